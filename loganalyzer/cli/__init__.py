@@ -1,0 +1,103 @@
+"""The command line. One file a command, imported when it is called; this one holds the group, errors and pipes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from loganalyzer import __version__
+from loganalyzer.errors import Exit, TkelogError
+
+_COMMANDS = {
+    "analyze": ("loganalyzer.cli.analyze", "Name the root cause in logs, with evidence and remedy."),
+    "rules": ("loganalyzer.cli.rules", "List, show, check, prove and write rules."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[name]
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """`tkelog bundle.tar.gz` means `tkelog analyze bundle.tar.gz`, where no command has that name."""
+        if args and args[0] not in _COMMANDS and (args[0] == "-" or os.path.exists(args[0])):
+            args = ["analyze", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="tkelog %(version)s")
+@click.pass_context
+def tkelog(ctx: click.Context) -> None:
+    """Name the root cause in the logs of a TKEStack or kubeadm cluster.
+
+    \b
+      tkelog analyze bundle.tar.gz            an archive, a directory, files
+      kubectl logs POD | tkelog analyze       a pipe
+      tkelog rules show RULE-ID               what a rule knows
+
+    Works offline; nothing is sent anywhere, nothing is unpacked to disk. Secrets are masked in all output.
+    """
+    if ctx.invoked_subcommand is None:
+        if sys.stdin is not None and not sys.stdin.isatty() and _is_pipe():
+            ctx.invoke(_COMMAND("analyze"), paths=("-",))
+        else:
+            click.echo(ctx.get_help())
+
+
+def _COMMAND(name: str) -> click.Command:
+    command = getattr(importlib.import_module(_COMMANDS[name][0]), name)
+    assert isinstance(command, click.Command)
+    return command
+
+
+def _is_pipe() -> bool:
+    import stat
+
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+
+
+def main(args: list[str] | None = None) -> Any:
+    """The console scripts `tkelog` and `kubectl-tkelog`; ends the process with an exit code of `errors.Exit`."""
+    try:
+        code = tkelog.main(args=args, standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _pipe_closed()
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        code = Exit.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = Exit.USAGE
+    except TkelogError as error:
+        click.echo(f"tkelog: {error}", err=True)
+        code = error.exit_code
+    sys.exit(int(code) if isinstance(code, int) else 0)
+
+
+def _pipe_closed() -> int:
+    """`tkelog ... | head`: the reader has gone; say nothing, also not when the interpreter flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141

@@ -1,0 +1,163 @@
+"""`tkelog analyze`: the main job."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from loganalyzer.errors import Exit, UsageError
+from loganalyzer.model import Report
+
+
+def language(asked: str | None) -> str:
+    """The language asked for, else that of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`): `zh` or `en`."""
+    if asked:
+        return asked
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=str, allow_dash=True))
+@click.option(
+    "--format", "-f", "format_", default=None, metavar="NAME", help="terminal (default), json, ...; see below."
+)
+@click.option("-o", "--output", "outputs", multiple=True, metavar="FILE", help="Write there instead; repeatable.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="Language; default: the locale's.")
+@click.option(
+    "--rules",
+    "rules_dirs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Use the rules in DIR too (same id: yours wins). Repeatable.",
+)
+@click.option("--no-default-rules", is_flag=True, help="Use only the rules given by --rules.")
+@click.option("--all", "full", is_flag=True, help="Show every diagnosis and all evidence in full.")
+@click.option("--color/--no-color", default=None, help="Default: colour on a terminal, unless NO_COLOR is set.")
+@click.option("--width", type=click.IntRange(40, 400), default=None, help="Columns of the terminal report.")
+@click.option("--stats", is_flag=True, help="Say on standard error where the time went.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 also when something was found (for pipelines).")
+def analyze(
+    paths: tuple[str, ...] = (),
+    format_: str | None = None,
+    outputs: tuple[str, ...] = (),
+    lang: str | None = None,
+    rules_dirs: tuple[Path, ...] = (),
+    no_default_rules: bool = False,
+    full: bool = False,
+    color: bool | None = None,
+    width: int | None = None,
+    stats: bool = False,
+    exit_zero: bool = False,
+) -> int:
+    """Name the root cause in logs, with the evidence, what it explains, and the remedy.
+
+    PATHS are log files, directories, archives (tar, tar.gz, tar.xz, tar.zst, tar.bz2, zip), compressed files, or `-`
+    for standard input. Archives inside archives are read too; nothing is unpacked to disk.
+
+    \b
+    Exit codes: 0 nothing found, 10 something found, 1 internal or output error,
+                2 usage, 3 no readable input, 130 interrupted.
+    """
+    from loganalyzer import diagnose, ingest, report, rulepack
+
+    if not paths:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageError("nothing to analyze: name a file, a directory or an archive, or pipe a log into tkelog")
+        paths = ("-",)
+    targets = report.targets(format_, outputs)
+    started = time.perf_counter()
+    ruleset = rulepack.load(rules_dirs, builtin=not no_default_rules)
+    loaded = time.perf_counter()
+    inputs = ingest.open_inputs(paths)
+    cost = diagnose.Cost()
+    with _progress(cost):
+        result = diagnose.analyze(ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost)
+    result = replace(result, stats=replace(result.stats, seconds=time.perf_counter() - started))
+    look = report.Look(
+        lang=language(lang),
+        width=width or _columns(),
+        color=_colour(color) if not outputs else False,
+        full=full,
+    )
+    for target in targets:
+        target.write(result, look)
+    if stats:
+        _say_stats(result, cost, loaded - started)
+    return int(Exit.FOUND if result.diagnoses and not exit_zero else Exit.OK)
+
+
+def _columns() -> int:
+    import shutil
+
+    return max(40, min(160, shutil.get_terminal_size((100, 24)).columns)) if sys.stdout.isatty() else 100
+
+
+def _colour(asked: bool | None) -> bool:
+    if asked is not None:
+        return asked
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _say_stats(result: Report, cost: object, loading: float) -> None:
+    """Human-readable figures on standard error; never part of a report."""
+    from loganalyzer.diagnose import Cost
+
+    assert isinstance(cost, Cost)
+    megabytes = cost.bytes / 1e6
+    seconds = result.stats.seconds
+    click.echo(f"rules     {result.rules} loaded in {loading * 1000:.0f} ms", err=True)
+    click.echo(f"read      {megabytes:.1f} MB in {seconds:.2f} s ({megabytes / max(seconds, 1e-9):.0f} MB/s)", err=True)
+    per = result.stats.candidates / megabytes if megabytes else 0.0
+    click.echo(
+        f"scanned   {result.stats.candidates} candidates ({per:.1f} per MB), {result.stats.matches} matches", err=True
+    )
+    for rule, number in cost.candidates.most_common(10):
+        click.echo(f"  {number:>9}  {rule} ({cost.matches[rule]} matched)", err=True)
+
+
+class _progress:
+    """A line on standard error for work longer than a second, when standard error is a terminal."""
+
+    def __init__(self, cost: object) -> None:
+        self._cost = cost
+
+    def __enter__(self) -> None:
+        import threading
+
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        if sys.stderr is not None and sys.stderr.isatty():
+            self._thread = threading.Thread(target=self._show, daemon=True)
+            self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._thread is not None:
+            self._stop.set()
+            self._thread.join()
+
+    def _show(self) -> None:
+        if self._stop.wait(1.0):
+            return
+        for mark in _spin():
+            read = getattr(self._cost, "bytes", 0) / 1e6
+            sys.stderr.write(f"\r{mark} read {read:,.0f} MB \x1b[K")
+            sys.stderr.flush()
+            if self._stop.wait(0.2):
+                break
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def _spin() -> Iterator[str]:
+    while True:
+        yield from "|/-\\"

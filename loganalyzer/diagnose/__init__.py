@@ -1,0 +1,64 @@
+"""The room that knows what logs mean: Ruleset + Sources -> Report. Pure: no files, no terminal, no wall clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from loganalyzer import __version__
+from loganalyzer.diagnose.conclude import Conclusion
+from loganalyzer.diagnose.correlate import correlate
+from loganalyzer.diagnose.differential import Differential
+from loganalyzer.diagnose.explain import Tree, forest
+from loganalyzer.diagnose.scan import Cost, Scanner, scan_all
+from loganalyzer.limits import DEFAULT, Limits
+from loganalyzer.model import Kind, Problem, Report, Source, Stats
+from loganalyzer.rulepack.rule import Ruleset
+from loganalyzer.safe import Redactor
+
+__all__ = ["Cost", "Scanner", "analyze"]
+
+
+def analyze(
+    ruleset: Ruleset,
+    sources: Iterable[Source],
+    *,
+    problems: Callable[[], Sequence[Problem]] = tuple,
+    limits: Limits = DEFAULT,
+    redactor: Redactor | None = None,
+    scanner: Scanner | None = None,
+    cost: Cost | None = None,
+) -> Report:
+    """Diagnose sources, each of which is read once, in order.
+
+    `problems` is asked after the last source is read. `redactor` masks what the report says; a `scanner` made of the
+    same ruleset may be given to be used again. `cost` is counted up while it works (another thread may watch it).
+    """
+    redactor = redactor or Redactor()
+    cost = cost if cost is not None else Cost()
+    read, series = scan_all(scanner or Scanner(ruleset, limits), sources, cost)
+    findings = correlate(ruleset, series, read)
+    trees = forest([f for f in findings if f.rule.kind is not Kind.HARMLESS])
+    harmless = [Tree(f, []) for f in findings if f.rule.kind is Kind.HARMLESS]
+    past = [tree for tree in trees if _is_past(tree)]
+    conclusion = Conclusion(read, redactor, limits, Differential(ruleset, read))
+    return Report(
+        tool=__version__,
+        rules=len(ruleset.rules),
+        rules_digest=ruleset.digest,
+        inputs=tuple(source.summary() for source in read),
+        diagnoses=tuple(conclusion.diagnosis(tree) for tree in trees if tree not in past),
+        harmless=tuple(conclusion.diagnosis(tree, root=False) for tree in harmless),
+        healed=tuple(conclusion.diagnosis(tree, root=False) for tree in past),
+        redactions=dict(sorted(redactor.counts.items())),
+        problems=tuple(problems()),
+        stats=Stats(
+            candidates=cost.candidates.total(),
+            matches=cost.matches.total(),
+            per_rule=dict(sorted(cost.candidates.items())),
+        ),
+    )
+
+
+def _is_past(tree: Tree) -> bool:
+    """Healed, and nothing that it explains is still broken."""
+    return tree.finding.healed and all(_is_past(child) for child in tree.children)

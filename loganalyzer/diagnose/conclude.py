@@ -1,0 +1,132 @@
+"""Trees of findings to Diagnoses: evidence, texts, steps. The only place where log text enters a report; it does so
+through `safe`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from loganalyzer.diagnose.correlate import Finding
+from loganalyzer.diagnose.differential import Differential
+from loganalyzer.diagnose.explain import Tree
+from loganalyzer.diagnose.remedy import runtimes, sentence, steps
+from loganalyzer.diagnose.series import Kept, Series
+from loganalyzer.limits import Limits
+from loganalyzer.model import Confidence, Diagnosis, Evidence, Kind, Source, Text
+from loganalyzer.safe import Redactor
+
+_VALUES = 8
+
+
+class Conclusion:
+    """Makes Diagnoses of one run."""
+
+    def __init__(
+        self, sources: Sequence[Source], redactor: Redactor, limits: Limits, differential: Differential
+    ) -> None:
+        self._redactor = redactor
+        self._limits = limits
+        self._runtime = runtimes([source.component for source in sources])
+        self._differential = differential
+
+    def diagnosis(self, tree: Tree, *, root: bool = True) -> Diagnosis:
+        """A tree as the reader gets it."""
+        finding = tree.finding
+        rule = finding.rule
+        values = self._values(finding)
+        first, last = finding.span()
+        candidates = self._differential.candidates(finding) if root and rule.kind is Kind.SYMPTOM else ()
+        return Diagnosis(
+            id=rule.id,
+            kind=rule.kind,
+            severity=rule.severity,
+            confidence=finding.confidence,
+            title=sentence(rule.title, rule, values),
+            cause=sentence(rule.cause, rule, values),
+            because=self._because(finding),
+            nodes=finding.nodes,
+            first_seen=first[1] if first else None,
+            last_seen=last[1] if last else None,
+            count=finding.count,
+            captures=values,
+            evidence=self._evidence(finding),
+            steps=steps(rule, finding.group, values, self._runtime),
+            references=rule.references,
+            fingerprint=fingerprint(finding),
+            explains=tuple(self.diagnosis(child, root=False) for child in tree.children),
+            candidates=candidates,
+            healed=finding.healed,
+        )
+
+    def _values(self, finding: Finding) -> Mapping[str, tuple[str, ...]]:
+        """Captured values by name, the most frequent first; join values are the finding's own."""
+        counts: dict[str, Counter[str]] = {}
+        for series in finding.group.series():
+            for name, counter in series.values.items():
+                counts.setdefault(name, Counter()).update(counter)
+        values = {
+            name: tuple(v for v, _ in sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:_VALUES])
+            for name, counter in sorted(counts.items())
+        }
+        for name, value in zip(finding.rule.per, finding.join, strict=True):
+            if value is not None and name in values:
+                values[name] = (value,)
+        return {name: tuple(self._redactor.text(v) for v in many) for name, many in values.items()}
+
+    def _evidence(self, finding: Finding) -> tuple[Evidence, ...]:
+        """For each signal and source the first line, with how often and until when; more of them if there is room."""
+        order = {name: i for i, name in enumerate(finding.rule.signals)}
+        many = sorted(finding.group.series(), key=lambda s: (order[s.key.signal], s.source.path, s.kept[0].record.line))
+        room = self._limits.evidence
+        each = max(1, min(3, room // max(1, len(many))))
+        lines = [self._line(series, kept, i == 0) for series in many for i, kept in enumerate(series.kept[:each])]
+        return tuple(lines[:room])
+
+    def _line(self, series: Series, kept: Kept, whole: bool) -> Evidence:
+        record = kept.record
+        last = series.kept[-1].record.when if whole and series.count > 1 else None
+        return Evidence(
+            source=series.source.path,
+            line=record.line,
+            when=series.source.settle(record.when) if record.when else None,
+            text=self._redactor.text(record.text),
+            signal=series.key.signal,
+            node=record.node or series.source.node,
+            via=kept.via,
+            count=series.count if whole else 1,
+            until=series.source.settle(last) if last else None,
+        )
+
+    def _because(self, finding: Finding) -> tuple[Text, ...]:
+        """Why it is as sure as it is: what was seen where, and what is not proved."""
+        reasons = []
+        for name, signal in finding.rule.signals.items():
+            many = finding.group.seen.get(name, ())
+            if many:
+                where = ", ".join(sorted({s.source.component or s.source.path for s in many}))
+                count = sum(s.count for s in many)
+                reasons.append(
+                    Text(
+                        f"{where}: {signal.shows}" + (f" ({count} times)" if count > 1 else ""),
+                        f"{where}：{signal.shows}" + (f"（{count} 次）" if count > 1 else ""),
+                    )
+                )
+        if finding.confidence is not Confidence.CONFIRMED:
+            unproved = [s for name, s in finding.rule.signals.items() if name not in finding.group.seen]
+            reasons += [
+                Text(
+                    f"not seen, would prove it: {signal.shows}"
+                    + (f" ({', '.join(signal.components)})" if signal.components else ""),
+                    f"尚未看到，可作为佐证：{signal.shows}"
+                    + (f"（{', '.join(signal.components)}）" if signal.components else ""),
+                )
+                for signal in unproved[:2]
+            ]
+        return tuple(reasons)
+
+
+def fingerprint(finding: Finding) -> str:
+    """The same for the same cause with the same join values, in this and in later bundles: 16 hex digits."""
+    text = "\0".join([finding.rule.id, *(value or "" for value in finding.join)])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,169 @@
+"""What is remembered of one signal in one source under one join value: bounded, however many lines there are.
+
+A counter of spans of time, full records of the first, the last and a few between, and the values that the captures
+took. Questions about windows and order are answered from these; where they would need finer order than was kept, the
+answer is unknown, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from loganalyzer.limits import Limits
+from loganalyzer.model import Block, Instant, Record, Source
+from loganalyzer.rulepack.rule import Signal
+
+_EXACT = 32
+"""So many matches of a series are timed one by one; later ones once at each end of a block."""
+_SPANS = 512
+_VALUES = 64
+
+
+class SeriesKey(NamedTuple):
+    """Rule, signal and the values of the rule's `per` captures (None: this signal does not capture it)."""
+
+    rule: str
+    signal: str
+    join: tuple[str | None, ...]
+
+
+class Hit:
+    """One hit line; its Record is made when somebody needs it, at most once."""
+
+    __slots__ = ("_record", "block", "end", "line", "source", "start")
+
+    def __init__(self, source: Source, block: Block, start: int, end: int, line: int) -> None:
+        self.source, self.block, self.start, self.end, self.line = source, block, start, end, line
+        self._record: Record | None = None
+
+    @property
+    def record(self) -> Record:
+        """The parsed log entry."""
+        if self._record is None:
+            self._record = self.source.record(self.block, self.start, self.end)
+        return self._record
+
+    def admitted(self, signal: Signal) -> bool:
+        """Whether the line's level and program fit what the signal says of them; unknown ones do."""
+        if signal.levels and self.record.level is not None and self.record.level not in signal.levels:
+            return False
+        if not signal.only or not signal.components:
+            return True
+        program = self.record.program or self.source.component
+        return program is None or program in signal.components
+
+
+class Kept(NamedTuple):
+    """A full record and the envelope it came through."""
+
+    record: Record
+    via: str | None
+    captures: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Span:
+    """So many matches between two instants; None where the lines have no time."""
+
+    count: int
+    first: Instant | None
+    last: Instant | None
+    line: int
+    last_line: int
+
+
+class Series:
+    """See the module's text."""
+
+    __slots__ = (
+        "_block_count",
+        "_last_hits",
+        "_limits",
+        "_next_between",
+        "between",
+        "count",
+        "first",
+        "key",
+        "last",
+        "source",
+        "spans",
+        "values",
+    )
+
+    def __init__(self, key: SeriesKey, source: Source, limits: Limits) -> None:
+        self.key = key
+        self.source = source
+        self.count = 0
+        self.first: list[Kept] = []
+        self.between: list[Kept] = []
+        self.last: deque[Kept] = deque(maxlen=limits.keep_last)
+        self.spans: list[Span] = []
+        self.values: dict[str, Counter[str]] = {}
+        self._limits = limits
+        self._block_count = 0
+        self._last_hits: deque[tuple[Hit, str | None, Mapping[str, str]]] = deque(maxlen=limits.keep_last)
+        self._next_between = 16
+
+    def add(self, hit: Hit, captures: Mapping[str, str], via: str | None) -> None:
+        """One more match. The same entry logged again at another level in the same instant counts once."""
+        for name, value in captures.items():
+            counter = self.values.get(name)
+            if counter is None:
+                counter = self.values[name] = Counter()
+            if value in counter or len(counter) < _VALUES:
+                counter[value] += 1
+        if self.count < _EXACT:
+            record = hit.record
+            if self._repeats(record):
+                return
+            self.count += 1
+            kept = Kept(record, via, captures)
+            (self.first if len(self.first) < self._limits.keep_first else self.last).append(kept)
+            self.spans.append(Span(1, record.when, record.when, record.line, record.line))
+            return
+        self.count += 1
+        self._block_count += 1
+        if self.count >= self._next_between:
+            self._next_between = self.count * 4
+            if len(self.between) < self._limits.keep_between:
+                self.between.append(Kept(hit.record, via, captures))
+        if self._block_count == 1:
+            when = hit.record.when
+            self.spans.append(Span(0, when, when, hit.line, hit.line))
+        self._last_hits.append((hit, via, captures))
+
+    def end_block(self) -> None:
+        """Make records of the last matches of a block, so that the block itself can go."""
+        if not self._block_count:
+            return
+        for hit, via, captures in self._last_hits:
+            self.last.append(Kept(hit.record, via, captures))
+        span, last = self.spans[-1], self.last[-1].record
+        span.count, span.last, span.last_line = self._block_count, last.when, last.line
+        self._block_count = 0
+        self._last_hits.clear()
+        if len(self.spans) > _SPANS:
+            self._coarsen()
+
+    @property
+    def kept(self) -> list[Kept]:
+        """The full records, in order of line."""
+        return sorted([*self.first, *self.between, *self.last], key=lambda kept: kept.record.line)
+
+    def _repeats(self, record: Record) -> bool:
+        """klog redirected into zap prints one message at ERROR, WARN and INFO within one millisecond."""
+        if not self.spans or record.when is None or record.level is None:
+            return False
+        before = (self.last[-1] if self.last else self.first[-1]).record
+        return before.when == record.when and before.level != record.level and before.message == record.message
+
+    def _coarsen(self) -> None:
+        """Halve the number of spans by joining neighbours; what cannot be told apart any more becomes unknown."""
+        pairs = [self.spans[i : i + 2] for i in range(0, len(self.spans), 2)]
+        self.spans = [
+            Span(sum(s.count for s in pair), pair[0].first, pair[-1].last, pair[0].line, pair[-1].last_line)
+            for pair in pairs
+        ]

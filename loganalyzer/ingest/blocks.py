@@ -1,0 +1,65 @@
+"""A stream of chunks, cut at newlines into Blocks of about `Limits.block`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from loganalyzer.limits import Limits
+from loganalyzer.model import Block
+
+
+def cut(chunks: Iterable[bytes], limits: Limits) -> Iterator[Block]:
+    """The chunks as blocks; memory stays below a few `limits.block` whatever the length of lines and chunks.
+
+    Each block ends after a newline; only where `limits.block` bytes hold none it ends within the line.
+    """
+    context, line = b"", 1
+    waiting: list[bytes | memoryview] = []
+    size = 0
+    for chunk, last in _with_last(_slices(chunks, limits.block)):
+        size += len(chunk)
+        if size < limits.block and not last:
+            waiting.append(chunk)
+            continue
+        take, keep = (len(chunk), b"") if last else _split(waiting, chunk)
+        waiting.append(memoryview(chunk)[:take])
+        data = b"".join((context, *waiting))  # the one copy
+        start = len(context)
+        yield Block(data, start, line, last=last)
+        line += data.count(b"\n", start)
+        context = data[-limits.context :] if limits.context else b""
+        waiting, size = ([keep], len(keep)) if keep else ([], 0)
+
+
+def _split(waiting: list[bytes | memoryview], chunk: bytes) -> tuple[int, bytes]:
+    """How much of `chunk` ends the block, and what begins the next: cut after the last newline that there is."""
+    end = chunk.rfind(b"\n") + 1
+    if end:
+        return end, chunk[end:]
+    for index in range(len(waiting) - 1, -1, -1):
+        piece = bytes(waiting[index])
+        end = piece.rfind(b"\n") + 1
+        if end:
+            keep = b"".join((piece[end:], *waiting[index + 1 :], chunk))
+            waiting[index:] = [piece[:end]]
+            return 0, keep
+    return len(chunk), b""
+
+
+def _slices(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    for chunk in chunks:
+        if len(chunk) <= size:
+            if chunk:
+                yield chunk
+        else:
+            for at in range(0, len(chunk), size):
+                yield chunk[at : at + size]
+
+
+def _with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each chunk and whether it is the last."""
+    held = next(chunks, None)
+    while held is not None:
+        following = next(chunks, None)
+        yield held, following is None
+        held = following

@@ -1,0 +1,71 @@
+"""What a dialect is, and the few words that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loganalyzer.model import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One line as one dialect reads it."""
+
+    message: str
+    """What follows the header; may itself be a line of another dialect where `carries`."""
+    when: Instant | None = None
+    level: str | None = None
+    logger: str | None = None
+    program: str | None = None
+    node: str | None = None
+    head: bool = True
+    """It begins a record; False: it belongs to the record before (an indented part, a stack frame)."""
+    carries: bool = False
+    """Another program wrote the message: it is read again, by all dialects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A line of the dialect and what must come out; the tests prove it."""
+
+    line: str
+    time: str | None = None
+    level: str | None = None
+    logger: str | None = None
+    message: str | None = None
+    program: str | None = None
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A shape that log lines come in. `parse` gets a line without ANSI colours, newline and carriage return."""
+
+    name: str
+    parse: Callable[[str], Parsed | None]
+    samples: tuple[Sample, ...]
+
+
+_LEVELS = {
+    "debug": "trace debug debu trac d t v",
+    "info": "info information notice normal log n i inf",
+    "warn": "warn warning w wrn",
+    "error": "error err erro crit critical alert e failed",
+    "fatal": "fatal panic dpanic emerg emergency fata pani f c",
+}
+_BY_WORD = {word: level for level, words in _LEVELS.items() for word in words.split()}
+_BY_PRIORITY = ("fatal", "error", "error", "error", "warn", "info", "info", "debug")
+
+
+def level(word: str | None) -> str | None:
+    """`debug`, `info`, `warn`, `error` or `fatal` for any program's word or letter; None where it is none."""
+    return _BY_WORD.get(word.lower()) if word else None
+
+
+def priority(number: str | int | None) -> str | None:
+    """The level of a syslog priority, 0 (emergency) to 7 (debug)."""
+    try:
+        return _BY_PRIORITY[int(number)] if number is not None else None
+    except (ValueError, IndexError):
+        return None

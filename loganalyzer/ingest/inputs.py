@@ -1,0 +1,103 @@
+"""What the user named -> Sources, one after the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import BinaryIO
+
+from loganalyzer.errors import NoInputError
+from loganalyzer.ingest.clock import Clocks
+from loganalyzer.ingest.files import events
+from loganalyzer.ingest.problems import Problems
+from loganalyzer.ingest.readahead import read_ahead
+from loganalyzer.ingest.run import Event, Opened, Run
+from loganalyzer.ingest.source import LogSource
+from loganalyzer.ingest.stream import Stream
+from loganalyzer.limits import DEFAULT, Limits
+from loganalyzer.model import Problem, Source
+
+
+class Inputs:
+    """Everything that was named on the command line, to be read once."""
+
+    def __init__(self, paths: Sequence[str], limits: Limits, stdin: BinaryIO) -> None:
+        self._paths = tuple(paths)
+        self._limits = limits
+        self._stdin = stdin
+        self._problems = Problems()
+
+    def sources(self) -> Iterator[Source]:
+        """One Source a log, in the order of the arguments, of names in directories, of members in archives.
+
+        Each is read before the next one is asked for; what was not read of it is passed over. Raises NoInputError
+        where there is not a single one.
+        """
+        clocks = Clocks()
+        for stream in self.streams():
+            yield LogSource(stream, self._limits, clocks, self._problems)
+
+    def streams(self) -> Iterator[Stream]:
+        """The same as `sources`, as bytes."""
+        run = Run(self._limits)
+        reading = events(self._paths, run, self._stdin)
+        cursor = _Cursor(read_ahead(reading, self._limits.read_ahead, self._limits.block), self._problems)
+        with closing(cursor):
+            count = 0
+            while (opened := cursor.next_file()) is not None:
+                count += 1
+                yield Stream(opened.path, cursor.chunks(), opened.modified, opened.size)
+        if not count:
+            raise NoInputError(self._nothing())
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read; complete once the sources are."""
+        return self._problems.all()
+
+    def _nothing(self) -> str:
+        tried = ", ".join(self._paths)
+        reasons = "; ".join(f"{problem.where}: {problem.detail.en}" for problem in self.problems[:3])
+        return (
+            f"no log could be read from {tried or 'nothing'} ({reasons or 'there is no file in it'}). "
+            "Name log files, directories or archives of them, or pipe a log in and name `-`"
+        )
+
+
+class _Cursor:
+    """The place in the events up to which the consumer has come."""
+
+    def __init__(self, reading: Generator[Event], problems: Problems) -> None:
+        self._reading = reading
+        self._problems = problems
+        self._next: Opened | None = None
+
+    def next_file(self) -> Opened | None:
+        """The next file, past what is left of this one; None at the end."""
+        for _ in self.chunks():
+            pass
+        opened, self._next = self._next, None
+        return opened
+
+    def chunks(self) -> Iterator[bytes]:
+        """What is left of the present file."""
+        while self._next is None:
+            event = next(self._reading, None)
+            if event is None:
+                return
+            if isinstance(event, bytes):
+                yield event
+            elif isinstance(event, Opened):
+                self._next = event
+            else:
+                self._problems.take(event)
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._reading.close()
+
+
+def open_inputs(paths: Sequence[str], limits: Limits = DEFAULT, stdin: BinaryIO | None = None) -> Inputs:
+    """Inputs for files, directories, archives (told by content), pipes and `-`. Nothing is read yet."""
+    return Inputs(paths, limits, sys.stdin.buffer if stdin is None else stdin)

@@ -1,0 +1,76 @@
+"""What a file is, told by its first bytes and never by its name."""
+
+from __future__ import annotations
+
+import re
+
+from loganalyzer.ingest.tarheader import is_tar
+
+HEAD = 4096
+"""How many bytes are looked at."""
+
+_START = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"PK\3\4", "zip"),
+    (b"PK\5\6", "zip"),
+    (b"LPKSHHRH", "journal"),
+    (b"7z\xbc\xaf\x27\x1c", "packed"),
+    (b"Rar!\x1a\x07", "packed"),
+    (b"\x04\x22\x4d\x18", "packed"),
+    (b"\x1f\x9d", "packed"),
+    (b"LZIP\1", "packed"),
+    (b"\xed\xab\xee\xdb", "packed"),
+    (b"!<arch>\n", "packed"),
+    (b"\x7fELF", "binary"),
+    (b"\x89PNG\r\n", "binary"),
+    (b"\xff\xd8\xff\xe0", "binary"),
+    (b"\xff\xd8\xff\xe1", "binary"),
+    (b"GIF8", "binary"),
+    (b"%PDF-", "binary"),
+    (b"SQLite format 3\0", "binary"),
+    (b"\xca\xfe\xba\xbe", "binary"),
+)
+_STARTS = tuple(magic for magic, _ in _START)
+_SKIPPABLE_ZSTD = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_PADDING = re.compile(rb"\0{32,}")
+"""What a power loss or a truncated open log leaves in a text."""
+_CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\b\x1b"))
+_SUSPECT = b"\0" + _CONTROLS
+
+
+def sniff(head: bytes) -> str:
+    """`gzip`, `xz`, `bz2`, `zstd`, `tar`, `zip`, `journal`, `packed` (a format that is not read), `binary`, `empty`
+    or `text`."""
+    if not head:
+        return "empty"
+    if head.startswith(_STARTS):
+        return next(kind for magic, kind in _START if head.startswith(magic))
+    if _BZIP2.match(head):
+        return "bz2"
+    if is_tar(head):
+        return "tar"
+    if _SKIPPABLE_ZSTD.match(head):
+        return "zstd"
+    return "binary" if _binary(head) else "text"
+
+
+def _binary(head: bytes) -> bool:
+    """Many NULs that are neither padding nor half of UTF-16, or many control characters (compressed, encrypted)."""
+    if len(head.translate(None, _SUSPECT)) == len(head) or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    if head[16:20] == b"\xed\xda\x0c\xed":  # a bolt database (etcd): its first page is almost all padding
+        return True
+    text = _PADDING.sub(b"", head)
+    size = len(text)
+    if size < 16:
+        return False
+    even, odd = text[::2].count(0), text[1::2].count(0)
+    if size - len(text.translate(None, _CONTROLS)) > size * 0.05:
+        return True
+    if even + odd <= size * 0.1:
+        return False
+    few, many = sorted((even, odd))
+    return not (many > size * 0.15 and few < size * 0.02)

@@ -1,0 +1,234 @@
+"""One readable log: a Stream's bytes as the Blocks and Records of `model.Source`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+
+from loganalyzer.ingest import clock, manifest
+from loganalyzer.ingest.blocks import cut
+from loganalyzer.ingest.clock import Clocks, Span
+from loganalyzer.ingest.encoding import Encoding, to_utf8
+from loganalyzer.ingest.formats import WRAPPERS, Entry, peel
+from loganalyzer.ingest.identify import identify
+from loganalyzer.ingest.normalize import normalize
+from loganalyzer.ingest.partial import joiner
+from loganalyzer.ingest.problems import Problems
+from loganalyzer.ingest.stream import Stream
+from loganalyzer.ingest.unwrap import unwrap
+from loganalyzer.limits import Limits
+from loganalyzer.model import Block, InputInfo, Instant, Record
+
+_SAMPLE = 50
+"""Lines at either end that are parsed to know what a source is and when it was written."""
+_BACK_LINES, _BACK_BYTES = 200, 64 * 1024
+"""How far back the header of a line without one is looked for."""
+_PARAGRAPH = 64 * 1024
+"""Bytes of a line and those that continue it."""
+_HEADER = 4096
+"""Bytes at the beginning of a line in which a header lies."""
+
+
+class LogSource:
+    """Implements `model.Source`. What it is follows from its path and first lines, read when it is made."""
+
+    def __init__(self, stream: Stream, limits: Limits, clocks: Clocks, problems: Problems) -> None:
+        self._path, self._modified = stream.path, stream.modified
+        self._limits, self._clocks, self._problems = limits, clocks, problems
+        self._lines = self._bytes = 0
+        self._text = to_utf8(self._counted(stream.chunks), self._note_encoding)
+        self._head = next(self._text, b"")
+        sample = [(line, peel(line)) for line in _first_lines(self._head)]
+        entries = [entry for _, entry in sample if entry is not None]
+        self._wrapper = next((e.dialects[0] for e in entries if e.dialects[0] in WRAPPERS), None)
+        self._format = _format(entries)
+        found = identify(self._path, sample)
+        self._node, self._component = found.node, found.component
+        self._early = [entry.when for entry in entries if entry.when is not None]
+        self._span = Span.of(self._early, ())
+        told = manifest.read(self._path, self._head)
+        if told is not None and told.seconds is not None:
+            clocks.collected(told.prefix, told.seconds)
+
+    @property
+    def path(self) -> str:
+        """Display path."""
+        return self._path
+
+    @property
+    def node(self) -> str | None:
+        """The node that it comes from."""
+        return self._node
+
+    @property
+    def component(self) -> str | None:
+        """The program that wrote it; None where unknown or mixed."""
+        return self._component
+
+    @property
+    def format(self) -> str:
+        """Name of the dialect of most of its first lines; nested ones joined by `+`."""
+        return self._format
+
+    def blocks(self) -> Iterator[Block]:
+        """The content, once, in order; joined blocks after the block that completes them."""
+        joins = joiner(self._wrapper, self._limits)
+        zeros = False
+        block = None
+        for block in cut(chain((self._head,), self._text), self._limits):
+            self._head = b""
+            self._lines = block.line - 1 + block.data.count(b"\n", block.start) if block.last else 0
+            if not zeros and b"\0" in block.data:
+                zeros = True
+                self._note_zeros()
+            if joins is None:
+                yield block
+            else:
+                yield from joins.read(block)
+        if joins is not None:
+            yield from joins.rest()
+        if block is not None:
+            self._lines += not block.data.endswith(b"\n")
+            self._finish(block.data)
+
+    def normal(self, block: Block, start: int, end: int) -> bytes:
+        """The line `data[start:end]`, or a window of it, unwrapped once and normalised."""
+        return normalize(unwrap(block.data[start:end]))
+
+    def paragraph(self, block: Block, start: int, end: int) -> tuple[bytes, bool]:
+        """The line and those without header that follow it, normalised, joined by newlines; and whether its end is
+        here (a next header, the end of the source, or the most that is taken) and not perhaps in the next block."""
+        data = block.data
+        lines = [self.normal(block, start, end)]
+        at, most = end + 1, start + _PARAGRAPH
+        while at < len(data) and at < most:
+            stop = data.find(b"\n", at)
+            if stop < 0 and not (block.last or block.joined):
+                return b"\n".join(lines), False
+            stop = len(data) if stop < 0 else stop
+            entry = peel(_decode(data[at : min(stop, at + _HEADER)]))
+            if entry is not None and entry.head:
+                return b"\n".join(lines), True
+            lines.append(self.normal(block, at, min(stop, most)))
+            at = stop + 1
+        return b"\n".join(lines), at >= most or block.last or block.joined
+
+    def record(self, block: Block, start: int, end: int) -> Record:
+        """The entry of the line (or window of a line) `data[start:end]`; what it does not say itself comes from the
+        header above it."""
+        data = block.data
+        begin = data.rfind(b"\n", 0, start) + 1
+        text = _decode(data[start:end]).strip("\0").removesuffix("\r")
+        own = peel(text if begin == start else _decode(data[begin : min(start, begin + _HEADER)]))
+        message = own.message if own is not None and begin == start else _decode(self.normal(block, start, end))
+        above, header = (None, begin) if own is not None and own.head else self._above(data, begin)
+        entry = _together(own, above)
+        if entry is not None:
+            self._clocks.saw(self._path, self._node or entry.node, entry.when)
+        return Record(
+            _number(block, begin),
+            text,
+            message,
+            entry.when if entry else None,
+            entry.level if entry else None,
+            entry.logger if entry else None,
+            entry.program if entry else None,
+            entry.node if entry else None,
+            _number(block, header),
+        )
+
+    def settle(self, when: Instant) -> Instant:
+        """`when` with its year, if one is known once everything is read."""
+        return self._clocks.settle(when, self._path, self._node, self._span, self._modified)
+
+    def summary(self) -> InputInfo:
+        """What it was; complete once its blocks are read."""
+        first, last = (self.settle(when) if when else None for when in (self._span.first, self._span.last))
+        return InputInfo(self._path, self._node, self._component, self._format, self._lines, self._bytes, first, last)
+
+    def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._bytes += len(chunk)
+            yield chunk
+
+    def _finish(self, data: bytes) -> None:
+        """Learn when the source ends, and tell the clocks which years it has seen."""
+        tail = data[-_HEADER * 4 :].rstrip(b"\n").split(b"\n")[-_SAMPLE:]
+        late = [entry.when for line in tail if (entry := peel(_decode(line[:_HEADER]))) and entry.when is not None]
+        self._span = Span.of(self._early, late)
+        for when in (*self._early[:1], *late[-1:]):
+            self._clocks.saw(self._path, self._node, when)
+
+    def _above(self, data: bytes, begin: int) -> tuple[Entry | None, int]:
+        """The nearest line above `begin` that begins a record, and where it does; (None, begin) where none is near."""
+        end = begin - 1
+        floor = max(0, end - _BACK_BYTES)
+        for _ in range(_BACK_LINES):
+            if end <= floor:
+                break
+            start = data.rfind(b"\n", floor, end) + 1
+            if start == 0 and floor > 0:
+                break
+            entry = peel(_decode(data[start : min(end, start + _HEADER)]))
+            if entry is not None and entry.head:
+                return entry, start
+            end = start - 1
+        return None, begin
+
+    def _note_encoding(self, encoding: Encoding) -> None:
+        if encoding.guessed:
+            self._problems.add(
+                self._path,
+                "note",
+                f"read as {encoding.name}, a guess from its bytes",
+                f"按 {encoding.name} 编码读取（根据字节内容推测）",
+            )
+
+    def _note_zeros(self) -> None:
+        self._problems.add(
+            self._path,
+            "note",
+            "contains NUL bytes, as after a power failure; text there may be lost",
+            "包含 NUL 字节（常见于断电之后），该处的文本可能已丢失",
+        )
+
+
+def _number(block: Block, at: int) -> int:
+    """The number of the line that begins at `at`."""
+    if block.joined:
+        return block.line
+    if at >= block.start:
+        return block.line + block.data.count(b"\n", block.start, at)
+    return block.line - block.data.count(b"\n", at, block.start)
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace")
+
+
+def _first_lines(head: bytes) -> list[str]:
+    lines = head[: 64 * 1024].split(b"\n", _SAMPLE)[:_SAMPLE]
+    return [_decode(line[:_HEADER]) for line in lines if line]
+
+
+def _format(entries: list[Entry]) -> str:
+    """The commonest layering of dialects among the first lines; of equals the first."""
+    counts = Counter("+".join(entry.dialects) for entry in entries)
+    return counts.most_common(1)[0][0] if counts else "text"
+
+
+def _together(own: Entry | None, above: Entry | None) -> Entry | None:
+    """What a line says, completed by the header above it."""
+    if own is None or above is None:
+        return own or above
+    return Entry(
+        own.dialects,
+        own.message,
+        clock.better(above.when, own.when) if own.when is not None else above.when,
+        own.level or above.level,
+        own.logger or above.logger,
+        own.program or above.program,
+        own.node or above.node,
+        own.head,
+    )

@@ -1,0 +1,129 @@
+"""Where a report goes: a format by name or file suffix, and writing that leaves no half file behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+
+from loganalyzer.errors import Location, OutputError, UsageError
+from loganalyzer.model import Report
+from loganalyzer.report.look import Look
+from loganalyzer.safe import Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A renderer, imported when it is used."""
+
+    name: str
+    module: str
+    suffixes: tuple[str, ...] = ()
+    escape: Callable[[str], str] = str
+    """How a placeholder that the last sweep puts in is written in this format."""
+
+    def render(self, report: Report, look: Look, redactor: Redactor | None = None) -> bytes:
+        """The report in this format, in UTF-8. `redactor` is the run's: it looks once more for what it has masked."""
+        made = import_module(self.module).render(report, look)
+        text = made.decode() if isinstance(made, bytes) else str(made)
+        return (redactor.sweep(text, self.escape) if redactor else text).encode()
+
+
+def _html(text: str) -> str:
+    return text.replace("<", "&lt;").replace(">", "&gt;")
+
+
+FORMATS: Mapping[str, Format] = {
+    each.name: each
+    for each in (
+        Format("terminal", "loganalyzer.report.terminal", (".txt",)),
+        Format("json", "loganalyzer.report.json_v1", (".json",)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One report to write: what and where."""
+
+    format: Format
+    path: str = "-"
+    """`-` is standard output."""
+
+    def write(self, report: Report, look: Look, redactor: Redactor | None = None) -> None:
+        """Renders and writes it; OutputError where that fails."""
+        write(self.path, self.format.render(report, look, redactor))
+
+
+def targets(format_: str | None, outputs: Sequence[str]) -> list[Target]:
+    """What `--format` and `--output` ask for: a format given holds for all; else each file's suffix decides.
+
+    UsageError for a format that does not exist.
+    """
+    if format_ is not None and format_ not in FORMATS:
+        raise UsageError(f"no format {format_!r}; there are: {', '.join(FORMATS)}")
+    if not outputs:
+        return [Target(FORMATS[format_ or "terminal"])]
+    return [Target(FORMATS[format_] if format_ else _by_suffix(path), path) for path in outputs]
+
+
+def _by_suffix(path: str) -> Format:
+    name = path.lower()
+    known = [(suffix, each) for each in FORMATS.values() for suffix in each.suffixes if name.endswith(suffix)]
+    return max(known, key=lambda pair: len(pair[0]))[1] if known else FORMATS["terminal"]
+
+
+def write(path: str, data: bytes) -> None:
+    """Writes `data` to the file at once (a temporary file beside it takes its place), or directly where `path` is `-`,
+    a device or a pipe. OutputError where it cannot be written; BrokenPipeError goes to the caller."""
+    try:
+        if path == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        elif _is_special(path):
+            with open(path, "wb") as file:
+                file.write(data)
+        else:
+            _replace(path, data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write the report: {error.strerror or error}", Location(path)) from error
+
+
+def _is_special(path: str) -> bool:
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _replace(path: str, data: bytes) -> None:
+    target = os.path.realpath(path)  # a symbolic link keeps pointing to the report
+    descriptor, temporary = tempfile.mkstemp(prefix=".tkelog-", dir=PurePath(target).parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(target))
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _mode(target: str) -> int:
+    """Permissions as an ordinary write would leave them: those of the file that is there, else by the umask."""
+    with contextlib.suppress(FileNotFoundError):
+        return stat.S_IMODE(os.stat(target).st_mode)
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask

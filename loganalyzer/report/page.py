@@ -1,0 +1,107 @@
+"""Lines for a terminal: label column, hanging indents, widths in cells (a CJK character takes two).
+
+Everything is a `Text` object: no markup, no emoji codes and no highlighting can come out of log text.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+from rich.cells import cell_len, chop_cells
+from rich.console import Console
+from rich.text import Text
+
+INDENT = 2
+
+
+_UNIT = re.compile(
+    r"(?P<blank>\s+)|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60][，。；：！？、）」』】》]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]+"
+)
+"""What stays together in a line: a word; a CJK character with the punctuation behind it."""
+
+
+def lines(text: str, room: int) -> Iterator[str]:
+    """`text` in lines of at most `room` cells, broken between words and CJK characters; a longer word is cut."""
+    line = ""
+    for unit in _UNIT.finditer(text):
+        piece = unit[0]
+        if cell_len(line) + cell_len(piece) <= room:
+            line += piece
+            continue
+        if line.strip():
+            yield line.rstrip()
+            line = ""
+        if unit["blank"]:
+            continue
+        *full, line = chop_cells(piece, room) or [""]
+        yield from full
+    yield line.rstrip()
+
+
+class Page:
+    """Collects styled lines and prints them at a width."""
+
+    def __init__(self, width: int, *, color: bool, column: int) -> None:
+        self.width = width
+        self.column = column
+        """Where the text beside a label begins."""
+        self._color = color
+        self._out = io.StringIO()
+        self._console = Console(
+            file=self._out,
+            width=width,
+            force_terminal=color,
+            color_system="standard" if color else None,
+            no_color=not color,
+            emoji=False,
+            markup=False,
+            highlight=False,
+            legacy_windows=False,
+        )
+
+    def line(self, *parts: tuple[str, str] | str, indent: int = 0) -> None:
+        """One line as it is, never wrapped nor cut: (text, style) parts."""
+        text = Text(" " * indent)
+        for part in parts:
+            text.append(*((part, "") if isinstance(part, str) else part))
+        self._print(text)
+
+    def blank(self) -> None:
+        """An empty line."""
+        self._out.write("\n")
+
+    def wrapped(self, text: str, style: str = "", *, indent: int = 0, first: Text | None = None) -> None:
+        """Text wrapped at the width, every line at `indent` (that of `first` where none is given); the first one begins
+        with `first`. A newline in the text begins a new line."""
+        if first is not None and not indent:
+            indent = cell_len(first.plain)
+        room = max(20, self.width - indent)
+        lead = first
+        if lead is not None and cell_len(text) > room > self.width - cell_len(lead.plain):
+            self._print(lead)
+            lead = None
+        for paragraph in text.split("\n"):
+            for piece in lines(paragraph, room):
+                self._print((lead or Text(" " * indent)) + Text(piece, style))
+                lead = None
+
+    def labelled(self, label: str, text: str, style: str = "", *, label_style: str = "bold") -> None:
+        """`Label      text wrapped beside it`."""
+        self.wrapped(text, style, indent=self.column, first=self.label(label, label_style))
+
+    def label(self, label: str, style: str = "bold") -> Text:
+        """The label, filled up to the column."""
+        text = Text(" " * INDENT)
+        text.append(label, style)
+        text.append(" " * max(1, self.column - INDENT - cell_len(label)))
+        return text
+
+    def text(self) -> str:
+        """Everything so far."""
+        return self._out.getvalue()
+
+    def _print(self, text: Text) -> None:
+        text.rstrip()
+        self._console.print(text, soft_wrap=True)

@@ -1,0 +1,35 @@
+"""What lint and prove say about a rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loganalyzer.errors import Location
+from loganalyzer.rulepack.nodes import locate
+from loganalyzer.rulepack.rule import Rule
+
+Key = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong (`error`) or doubtful (`warning`) in a rule."""
+
+    location: Location
+    code: str
+    """Stable name of the check."""
+    message: str
+    error: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.location}: {'error' if self.error else 'warning'}: {self.message} [{self.code}]"
+
+
+def error(rule: Rule, code: str, message: str, *keys: Key) -> Finding:
+    """A mistake at the value that these keys lead to."""
+    return Finding(locate(rule.path, keys), code, message)
+
+
+def warning(rule: Rule, code: str, message: str, *keys: Key) -> Finding:
+    """A doubt at the value that these keys lead to."""
+    return Finding(locate(rule.path, keys), code, message, error=False)

@@ -1,0 +1,285 @@
+"""What a rule is once it is read: frozen values, plain enough to be cached as JSON.
+
+The YAML side is in docs/rule-language.md; `load.py` makes these from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from loganalyzer.model import Confidence, Kind, Risk, Severity, Text
+
+# ------------------------------------------------------------------------------------------------ conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """`signal.capture`: the values that a capture of a signal took."""
+
+    signal: str
+    capture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`signal`: it matched."""
+
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """`absent signal [within D (after|before) other]`: it did not match where it would have.
+
+    Unknown unless a source in which it would appear is present and covers the window.
+    """
+
+    signal: str
+    within: float | None = None
+    """Seconds."""
+    relation: str | None = None
+    """`after` or `before`."""
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`count(signal) >= 5 [within 10m]`: so many matches (in any window of that length)."""
+
+    signal: str
+    op: str
+    number: int
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """`distinct(signal.capture) >= 2`: so many different values."""
+
+    ref: Ref
+    op: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """`2 of prefix_*`, `any of prefix_*`, `all of prefix_*`: so many of these signals matched (globs are resolved)."""
+
+    number: int
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """`a then b [then c] [within D]`: a match of each, in this order in time (or lines of one source)."""
+
+    signals: tuple[str, ...]
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`a.ip == b.ip`, `a.code == "EOF"`, `a.have < 4`: some pair of values satisfies it."""
+
+    left: Ref
+    op: str
+    right: Ref | str | float
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """`public(a.ip)`: some value satisfies it. Names in `PREDICATES`."""
+
+    name: str
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class SameNode:
+    """`same node(a, b)`: they matched on one node. `same line(a, b)`: in one log entry."""
+
+    signals: tuple[str, ...]
+    line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of collected command output; unknown while nobody collects it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True where false, unknown where unknown. `not signal` reads as `absent signal`."""
+
+    item: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them."""
+
+    items: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of them."""
+
+    items: tuple[Condition, ...]
+
+
+Condition = Seen | Absent | Count | Distinct | Of | Sequence | Compare | Predicate | SameNode | Fact | Not | And | Or
+
+PREDICATES = {
+    "public": "a routable IPv4 or IPv6 address",
+    "private": "RFC 1918, unique local or carrier-grade NAT space",
+    "loopback": "127.0.0.0/8 or ::1",
+    "wildcard": "0.0.0.0 or ::",
+    "empty": "the captured text is empty",
+}
+
+# --------------------------------------------------------------------------------------------------- signals
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way in which a program prints a signal."""
+
+    pattern: str
+    """RE2, LATIN1 over the normalised bytes (non-ASCII text is spelled as the Latin-1 reading of its UTF-8)."""
+    anchors: tuple[bytes, ...]
+    """Every text that the pattern matches contains at least one of these."""
+    captures: Mapping[str, str] = field(default_factory=dict)
+    """Capture name -> type (`ip`, `port`, `word` ...; `regex` for named groups of a regex)."""
+    template: str | None = None
+    """The template as written; None for a regex."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Program -> version range in which it prints this, as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What a program prints; any of its alternatives."""
+
+    name: str
+    alternatives: tuple[Alternative, ...]
+    without: tuple[str, ...] = ()
+    """RE2 patterns; a line (or block) that one of them matches is no hit."""
+    components: tuple[str, ...] = ()
+    """`in:` where it appears; a preference, and what `absent` and the differential look at."""
+    only: bool = False
+    """`only: true`: a line of another known program is no hit."""
+    block: bool = False
+    """It is judged over the line and the lines without header that follow it."""
+    levels: tuple[str, ...] = ()
+    """`level:` a line whose level is known and not one of these is no hit."""
+    shows: str = ""
+    source: str = ""
+
+
+# ----------------------------------------------------------------------------------------------------- rules
+
+
+@dataclass(frozen=True, slots=True)
+class Explains:
+    """An edge of the causal graph: this rule's finding explains that one."""
+
+    id: str
+    cluster: bool = False
+    """`scope: cluster`: on any node; else on the same node."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """A step's check, before values are filled in."""
+
+    run: str
+    expect: Text
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpec:
+    """A step, before values are filled in."""
+
+    do: Text
+    on: str
+    risk: Risk
+    run: Mapping[str, str] = field(default_factory=dict)
+    """Runtime (`containerd`, `docker`) or `any` -> command."""
+    undo: str | None = None
+    check: CheckSpec | None = None
+    warn: Text | None = None
+    when: Condition | None = None
+    """The step is shown only where this is true of the finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """A test over collected command output; read now, filled by the collector."""
+
+    name: str
+    origin: str
+    """`from:` the collector's item."""
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A log that proves the rule."""
+
+    name: str
+    files: Mapping[str, str]
+    top: str | None
+    """Id of the first diagnosis; None: no diagnosis at all (`top: none`)."""
+    positive: bool
+    """`top` is the rule's own id, or the rule's id is in `finds`."""
+    finds: tuple[str, ...] = ()
+    """Ids that must be somewhere in the report (below a root, or harmless)."""
+    not_finds: tuple[str, ...] = ()
+    """Ids that must be nowhere."""
+    confidence: Confidence | None = None
+    captures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: mechanism, evidence, remedy and proof."""
+
+    id: str
+    family: str
+    kind: Kind
+    severity: Severity
+    title: Text
+    cause: Text
+    signals: Mapping[str, Signal]
+    confirmed_by: Condition
+    likely_by: Condition | None = None
+    possible_by: Condition | None = None
+    refuted_by: Condition | None = None
+    healed_by: Condition | None = None
+    per: tuple[str, ...] = ()
+    cluster: bool = False
+    """`scope: cluster`: its signals may come from different nodes."""
+    explains: tuple[Explains, ...] = ()
+    excuses: tuple[str, ...] = ()
+    """Harmless rules: findings of these rules on the very same line do not count."""
+    facts: tuple[FactSpec, ...] = ()
+    placeholders: Mapping[str, Text] = field(default_factory=dict)
+    """`<name>` that no log gives -> what the operator must put there."""
+    steps: tuple[StepSpec, ...] = ()
+    references: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    """Empty in the cached pack: only `rules test` and `rules show` read them."""
+    path: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """All rules by id, in order of id, and the digest of what they were read from."""
+
+    rules: Mapping[str, Rule]
+    digest: str

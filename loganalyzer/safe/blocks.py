@@ -1,0 +1,151 @@
+"""Secrets that span lines: private keys, base64 of them, Secret manifests, block scalars, name and value on two lines.
+
+`BlockState` sees the lines of one text in order and says which part of each is secret because of the lines before it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from loganalyzer.safe.shapes import BEGIN_KEY, holds_private_key
+
+_BEGIN = re.compile(BEGIN_KEY)
+_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY")
+_BASE64_KEY = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{16,}$")
+_LAST_TOKEN = re.compile(r"(?P<mask>[A-Za-z0-9+/]+={0,2})\s*$")
+_KEY_HEADER = re.compile(r"\s*$|.*(?:Proc-Type|DEK-Info|Version|Comment): ")
+_LONGEST_KEY = 300
+"""Lines; a 16,384 bit key has about 200."""
+
+_DATA = re.compile(r"(?P<indent>\s*(?:- )?)(?P<name>data|stringData):\s*$")
+_KIND = re.compile(r"\s*(?:- )?kind:\s*[\"']?(?P<kind>\w+)")
+_ENTRY = re.compile(r"(?P<indent>\s*)[\"']?[\w.\-]+[\"']?:\s+[\"']?(?P<mask>[^\s\"'|>][^\"'\n]*?)[\"']?\s*$")
+_BLOCK_SCALAR = re.compile(r"(?P<indent>\s*(?:- )*)[\"']?[\w.\-]+[\"']?:\s*[|>][+-]?\d?\s*$")
+_SECRET_SCALAR = re.compile(
+    r"(?i)\s*(?:- )*[\"']?[\w.\-]*(?:password|passwd|secret|token|private[_-]?key)[\"']?:\s*[|>][+-]?\d?\s*$"
+)
+_SECRET_NAME = re.compile(
+    r"(?i)\s*(?:- )?name:\s*[\"']?\w*(?:password|passwd|secret|token|secret_?key|api_?key)[\"']?\s*$"
+)
+_VALUE = re.compile(r"\s*(?:- )?value:\s*[\"']?(?P<mask>[^\s\"'$][^\"'\n]*?)[\"']?\s*$")
+_CERTIFICATE_KEY = re.compile(r"(?i)certificate[ -]key:?\s*$")
+_HEX = re.compile(r".*?(?P<mask>[0-9a-f]{64})\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A secret part of a line."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def _part(kind: str, match: re.Match[str] | None) -> Part | None:
+    return Part(kind, *match.span("mask")) if match else None
+
+
+class BlockState:
+    """What the lines so far say about the next one."""
+
+    def __init__(self) -> None:
+        self._key_lines = 0
+        """Lines of a private key that may still come."""
+        self._short = False
+        """The last line of the key's body was shorter than a full one: only its end can follow."""
+        self._manifest_kind: str | None = None
+        self._data_indent: int | None = None
+        self._data_name = ""
+        self._scalar_indent: int | None = None
+        self._scalar_secret = False
+        self._value_follows = False
+        self._hex_follows = False
+
+    def see(self, line: str) -> Part | None:
+        """The part of `line` (without newline) that is secret because of the lines before it; then remembers it."""
+        part = self._in_key(line) or self._in_manifest(line) or self._after_name(line)
+        self._remember(line)
+        return part
+
+    def _in_key(self, line: str) -> Part | None:
+        if not self._key_lines:
+            return None
+        self._key_lines -= 1
+        if _END.search(line):
+            self._key_lines = 0
+            return None
+        body = _LAST_TOKEN.search(line[-200:])
+        if body is None or self._short:
+            if not _KEY_HEADER.match(line) or self._short:
+                self._key_lines = 0
+            return None
+        self._short = len(body["mask"]) < 60
+        shift = max(0, len(line) - 200)
+        return Part("private-key", body.start("mask") + shift, body.end("mask") + shift)
+
+    def _in_manifest(self, line: str) -> Part | None:
+        indent = len(line) - len(line.lstrip())
+        if self._scalar_indent is not None:
+            if line.strip() and indent <= self._scalar_indent:
+                self._scalar_indent = None
+            elif self._scalar_secret and line.strip():
+                return Part("secret-data", indent, len(line.rstrip()))
+            else:
+                return None
+        if self._data_indent is None:
+            return None
+        if line.strip() and indent <= self._data_indent:
+            self._data_indent = None
+            return None
+        part = _part("secret-data", _ENTRY.match(line))
+        if part is None:
+            return None
+        value = line[part.start : part.end]
+        secret = self._manifest_kind == "Secret" or self._data_name == "stringData"
+        return part if secret or (self._manifest_kind is None and _is_base64(value)) else None
+
+    def _after_name(self, line: str) -> Part | None:
+        if self._hex_follows and line.strip():
+            self._hex_follows = False
+            return _part("certificate-key", _HEX.match(line[:4096]))
+        return _part("secret-data", _VALUE.match(line)) if self._value_follows else None
+
+    def _remember(self, line: str) -> None:
+        self._value_follows = ":" in line and _SECRET_NAME.match(line) is not None
+        if "key" in line and _CERTIFICATE_KEY.search(line[-40:]):
+            self._hex_follows = True
+        if _opens_key(line):
+            self._key_lines, self._short = _LONGEST_KEY, False
+        if line.startswith("---"):
+            self._manifest_kind = self._data_indent = None
+        if ":" not in line or self._scalar_indent is not None:
+            return
+        if kind := _KIND.match(line):
+            self._manifest_kind = kind["kind"]
+        elif data := _DATA.match(line):
+            self._data_indent, self._data_name = len(data["indent"]), data["name"]
+        elif scalar := _BLOCK_SCALAR.match(line):
+            inside = self._data_indent is not None
+            in_secret = inside and (self._manifest_kind == "Secret" or self._data_name == "stringData")
+            self._scalar_indent = len(scalar["indent"])
+            self._scalar_secret = in_secret or _SECRET_SCALAR.match(line) is not None
+
+
+def _opens_key(line: str) -> bool:
+    if "-----BEGIN" in line:
+        return _BEGIN.search(line) is not None and _END.search(line) is None
+    key = _BASE64_KEY.search(line) if "LS0tLS1CRUdJTi" in line else None
+    return key is not None and holds_private_key(key[0])
+
+
+def _is_base64(value: str) -> bool:
+    if len(value) < 8 or len(value) % 4:
+        return False
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True

@@ -1,0 +1,217 @@
+"""The engine's own proof: what the scanner sees equals `bytes.find`, what is confirmed equals RE2 over every line."""
+
+import json
+import random
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fixtures.generator import dialects as d
+from loganalyzer import rulepack
+from loganalyzer.diagnose.scan import Scanner, compile_re2
+from loganalyzer.limits import DEFAULT
+from loganalyzer.report import FORMATS, Look
+from tests.kit import ROOT, analyze, rule, ruleset, shape, sources
+
+PACK = rulepack.read_pack([ROOT / "rules"]).ruleset
+SCANNER = Scanner(PACK)
+LOGS = sorted(path for path in (ROOT / "fixtures/logs").rglob("*.log") if path.is_file())
+
+
+def naive_hits(anchors, data):
+    found = []
+    for index, anchor in enumerate(anchors):
+        at = data.find(anchor)
+        while at >= 0:
+            found.append((index, at + len(anchor)))
+            at = data.find(anchor, at + 1)
+    return sorted(found, key=lambda hit: (hit[1], hit[0]))
+
+
+def thinned(data: bytes, most: int = 250) -> bytes:
+    """Every so many-th line, so that the comparison stays fast; lines of different shape are kept."""
+    lines = data.splitlines(keepends=True)
+    shapes: set[bytes] = set()
+    kept = []
+    for i, line in enumerate(lines):
+        form = re.sub(rb"[0-9a-f]{3,}|\\d+", b"#", line)[30:80]
+        if form not in shapes or i % max(1, len(lines) // most) == 0:
+            shapes.add(form)
+            kept.append(line)
+    return b"".join(kept[: most * 2])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_scanner_hits_equal_bytes_find(data):
+    """Random text that is dense in anchors, whole ones, cut ones and ones run into each other."""
+    pieces = data.draw(
+        st.lists(
+            st.one_of(
+                st.sampled_from(SCANNER.anchors),
+                st.sampled_from(SCANNER.anchors).map(lambda a: a[:-1]),
+                st.sampled_from(SCANNER.anchors).map(lambda a: a[3:]),
+                st.binary(max_size=12),
+                st.just(b"\n"),
+            ),
+            max_size=60,
+        )
+    )
+    text = b"".join(pieces)
+    start = data.draw(st.integers(0, len(text)))
+    expected = naive_hits(SCANNER.anchors, text)
+    assert sorted(SCANNER.hits(text), key=lambda hit: (hit[1], hit[0])) == expected
+    got = sorted(SCANNER.hits(text, start), key=lambda hit: (hit[1], hit[0]))
+    assert got == [hit for hit in expected if hit[1] > start]
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda p: str(p.relative_to(ROOT / "fixtures/logs")))
+def test_confirmed_matches_equal_re2_over_every_line(path):
+    """Anchors lose nothing: for each alternative the lines that RE2 finds alone are those that the scan confirms."""
+    data = thinned(path.read_bytes())
+    alternatives = [
+        (r.id, s.name, compile_re2(a.pattern), [compile_re2(w) for w in s.without])
+        for r in PACK.rules.values()
+        for s in r.signals.values()
+        if not s.block
+        for a in s.alternatives
+    ]
+    expected: Counter[tuple[str, str]] = Counter()
+    (source,) = sources({path.name: data})
+    blocks = list(source.blocks())
+    for block in blocks:
+        at = block.start
+        while at < len(block.data):
+            end = block.data.find(b"\n", at)
+            end = len(block.data) if end < 0 else end
+            text = source.normal(block, at, end)
+            hit = {
+                (rule_id, name)
+                for rule_id, name, pattern, without in alternatives
+                if pattern.search(text) and not any(w.search(text) for w in without)
+            }
+            expected.update(hit)
+            at = end + 1
+    (again,) = sources({path.name: data})
+    found = SCANNER.scan(again)
+    excused = {i for r in PACK.rules.values() for i in r.excuses}
+    got: Counter[tuple[str, str]] = Counter()
+    for key, series in found.items():
+        if not PACK.rules[key.rule].signals[key.signal].block:
+            got[key.rule, key.signal] += series.count
+    limited = {
+        (r.id, s.name) for r in PACK.rules.values() for s in r.signals.values() if s.levels or s.only
+    }
+    for key in expected.keys() | got.keys():
+        if key in limited or key[0] in excused:
+            assert got[key] <= expected[key], key
+        else:
+            assert got[key] == expected[key], key
+
+
+BUNDLE = {
+    str(path.relative_to(ROOT / "fixtures/logs/all-in-one-public-ip")): path.read_bytes()
+    for path in LOGS
+    if "all-in-one-public-ip" in path.parts
+}
+
+
+def as_json(report):
+    return FORMATS["json"].render(report, Look())
+
+
+def test_the_same_report_for_every_block_size():
+    whole = as_json(analyze(PACK, BUNDLE))
+    for block in (4_096, 65_536, 300_000):
+        assert as_json(analyze(PACK, BUNDLE, replace(DEFAULT, block=block))) == whole, block
+
+
+@pytest.mark.parametrize("wrap", ["cri", "docker", "journald"])
+def test_the_same_diagnosis_for_every_wrapping(wrap):
+    def wrapped(text):
+        lines = text.decode().splitlines()
+        if wrap == "cri":
+            return "".join(d.cri(1.65e9 + i, "stderr", line) + "\n" for i, line in enumerate(lines))
+        if wrap == "docker":
+            return "".join(d.docker_json(1.65e9 + i, "stderr", line) + "\n" for i, line in enumerate(lines))
+        return "".join(d.journal_json(1.65e9 + i, "m-1", "x", 1, line) + "\n" for i, line in enumerate(lines))
+
+    plain = {name: data for name, data in BUNDLE.items() if not data[:35].endswith(b" F ") and b" F " not in data[:60]}
+    before = analyze(PACK, plain).diagnoses[0]
+    after = analyze(PACK, {name: wrapped(data) for name, data in plain.items()}).diagnoses[0]
+    assert (after.id, after.confidence, after.captures) == (before.id, before.confidence, before.captures)
+
+
+FLOOD = """
+per: [ip]
+signals:
+  s: {in: [kubelet], shows: s, source: s, text: ['floodsignal <ip:ip>']}
+"""
+
+
+def test_a_flood_is_counted_and_only_sampled(tmp_path):
+    rnd = random.Random(1)
+    lines = [f"E0119 06:{i // 3600:02d}:{i // 60 % 60:02d}.{i % 1000000:06d}    9 x.go:1] floodsignal 10.0.0.{rnd.randint(1, 3)}"
+             for i in range(30_000)]  # fmt: skip
+    report = analyze(ruleset(tmp_path, rule("flood", FLOOD)), {"kubelet.log": "\n".join(lines)})
+    assert sum(found.count for found in report.diagnoses) == 30_000
+    assert len(report.diagnoses) == 3
+    assert all(len(found.evidence) <= DEFAULT.evidence for found in report.diagnoses)
+
+
+def test_many_join_values_end_in_other(tmp_path):
+    lines = [f"floodsignal 10.0.{i // 250}.{i % 250}" for i in range(600)]
+    report = analyze(ruleset(tmp_path, rule("flood", FLOOD)), {"kubelet.log": "\n".join(lines)})
+    assert sum(found.count for found in report.diagnoses) == 600
+    assert len(report.diagnoses) <= DEFAULT.join_values + 1
+
+
+def test_a_block_signal_whose_block_ends_in_the_next_block(tmp_path):
+    body = """
+    signals:
+      s:
+        in: [tke-installer]
+        shows: s
+        source: s
+        block: true
+        text: ['steplistbegins<*>lastentryhere']
+        without: ['forbiddenentry']
+    """
+    rules = ruleset(tmp_path, rule("listed", body))
+    head = "2022-01-19 14:43:32.225\tinfo\t"
+    text = f"{head}{'x' * 5000}\n{head}steplistbegins\n1 one\n2 two\n3 lastentryhere\n{head}after\n"
+    for block in (4_096, 5_050, 5_070, 1 << 20):
+        report = analyze(rules, {"tke.log": text}, replace(DEFAULT, block=block))
+        assert shape(report) == ["listed"], block
+        assert report.diagnoses[0].evidence[0].line == 2
+    refused = text.replace("2 two", "2 forbiddenentry")
+    assert shape(analyze(rules, {"tke.log": refused})) == []
+
+
+def test_one_message_logged_at_three_levels_counts_once(tmp_path):
+    body = "\nsignals:\n  s: {in: [kubelet], shows: s, source: s, text: ['triplesignal']}\n"
+    text = "".join(f"2022-01-19 14:43:32.225\t{level}\ttriplesignal\n" for level in ("error", "warn", "info"))
+    assert analyze(ruleset(tmp_path, rule("t", body)), {"x.log": text}).diagnoses[0].count == 1
+
+
+def test_the_report_is_the_same_on_every_run():
+    assert as_json(analyze(PACK, BUNDLE)) == as_json(analyze(PACK, dict(reversed(BUNDLE.items()))))
+    assert json.loads(as_json(analyze(PACK, BUNDLE)))["schema"] == "tkelog.report/v1"
+
+
+def test_fixtures_are_what_the_generator_writes():
+    from fixtures.generator.cases import CASES
+
+    for name, make in CASES.items():
+        here = ROOT / "fixtures/logs" / name
+        written = {str(p.relative_to(here)): p.read_text() for p in here.rglob("*") if p.is_file()}
+        assert written == make(), f"run: python -m fixtures.generator ({name})"
+
+
+def test_paths_exist():
+    assert LOGS and all(isinstance(path, Path) for path in LOGS)

@@ -1,0 +1,283 @@
+"""Archives that are cut, damaged or hostile: nothing is lost in silence, nothing grows without bound."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import tarfile
+import time
+import tracemalloc
+import zipfile
+import zlib
+from dataclasses import replace
+
+import pytest
+from bundles import INLINE, SQUEEZE, log, read, special, tar, zipped
+from loganalyzer.limits import MIB
+
+MEMBERS = {f"node-{n}/kubelet.log": log(8 + n, n) for n in range(10)}
+PLAIN = tar(MEMBERS)
+END = max(at for at in range(len(PLAIN)) if PLAIN[at]) // 512 * 512 + 512
+"""Where the last member ends and the zeros begin."""
+
+
+def info(name: str, **fields: object) -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    for field, value in fields.items():
+        setattr(made, field, value)
+    return made
+
+
+def headers(data: bytes) -> list[int]:
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        return [member.offset for member in archive]
+
+
+def is_right(path: str, data: bytes, bundle: object) -> bool:
+    """A prefix of the member that it says it is."""
+    return MEMBERS[path.removeprefix(f"{bundle}/")].startswith(data)
+
+
+@pytest.mark.parametrize("squeeze", [None, "gz", "zst", "bz2", "xz"])
+def test_a_cut_anywhere_is_reported_and_what_comes_before_it_is_read(tmp_path, squeeze):
+    whole = SQUEEZE[squeeze](PLAIN) if squeeze else PLAIN
+    bundle = tmp_path / "bundle"
+    size = len(whole) if squeeze else END + 1024
+    for cut in range(263, size, max(1, size // 200)):
+        bundle.write_bytes(whole[:cut])
+        got = read(bundle)
+        assert got.problems, cut
+        assert all(is_right(path, data, bundle) for path, data in got.files), cut
+        if not squeeze:
+            assert sum(len(data) for _, data in got.files) >= (cut - 512) // 1024 * 400, cut
+
+
+def test_a_cut_compressed_log_gives_every_byte_that_zlib_gives(tmp_path):
+    whole = gzip.compress(log(5000), mtime=0)
+    path = tmp_path / "log"
+    for cut in range(20, len(whole), len(whole) // 60):
+        path.write_bytes(whole[:cut])
+        got = read(path)
+        assert got.kinds[0] == "truncated"
+        expected = zlib.decompressobj(31).decompress(whole[:cut])
+        assert b"".join(data for _, data in got.files) == expected
+
+
+def test_a_flipped_bit_in_a_compressed_bundle_is_always_reported(tmp_path):
+    whole = SQUEEZE["gz"](PLAIN)
+    bundle = tmp_path / "bundle"
+    silent = 0
+    for at in range(10, len(whole), max(1, len(whole) // 200)):  # behind the header, of which nobody vouches
+        bundle.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        got = read(bundle)
+        silent += not got.problems
+    assert silent == 0
+
+
+def test_a_flipped_bit_in_a_header_loses_no_other_member_and_is_reported(tmp_path):
+    bundle = tmp_path / "bundle"
+    for start in headers(PLAIN)[1:]:
+        for at in range(start, start + 512, 23):
+            bundle.write_bytes(PLAIN[:at] + bytes([PLAIN[at] ^ 4]) + PLAIN[at + 1 :])
+            got = read(bundle)
+            assert "damaged" in got.kinds or len(got.files) == len(MEMBERS), at
+            assert len(got.files) >= len(MEMBERS) - 1
+            assert f"byte {start}" in got.problems[0].where if got.problems else True
+
+
+def test_damage_before_the_first_member_and_behind_the_last(tmp_path):
+    bundle = tmp_path / "bundle"
+    for data in (bytes([PLAIN[0] ^ 1]) + PLAIN[1:], PLAIN[:END] + bytes(1024) + b"garbage" * 99, PLAIN + b"x"):
+        bundle.write_bytes(data)
+        got = read(bundle)
+        assert got.kinds == ["damaged"]
+        assert len(got.files) >= len(MEMBERS) - 1
+
+
+def test_one_archive_behind_another_is_read_too(tmp_path):
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(tar({"a": b"a\n"}) + tar({"b": b"b\n"}))
+    got = read(bundle)
+    assert got.files == [(f"{bundle}/a", b"a\n"), (f"{bundle}/b", b"b\n")]
+    assert got.problems == ()
+
+
+@pytest.mark.parametrize("shape", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_names_of_every_length_and_script(tmp_path, shape):
+    long = "/".join(["deep" * 5] * 10) if shape == tarfile.USTAR_FORMAT else "/".join(["深" * 30] * 9)
+    files = {long: b"1\n", "plain": b"2\n", "also plain": b"3\n"}
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(tar(files, shape))
+    assert read(bundle).files == [(f"{bundle}/{name}", data) for name, data in files.items()]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("/etc/shadow", "etc/shadow"),
+        ("./a.log", "a.log"),
+        ("../../../a.log", "a.log"),
+        ("a/../../b.log", "a/b.log"),
+        ("..", "?"),
+        ("a\nb", "a\nb"),
+        ("a\udcff", "a\\xff"),
+    ],
+)
+def test_no_name_leads_out_of_its_archive(tmp_path, name, shown):
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(special(after={name: b"x\n"}))
+    assert read(bundle).files == [(f"{bundle}/{shown}", b"x\n")]
+
+
+def test_names_that_occur_twice_are_both_read(tmp_path):
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(special(after={"a": b"1\n", "./a": b"2\n"}))
+    assert read(bundle).files == [(f"{bundle}/a", b"1\n"), (f"{bundle}/a", b"2\n")]
+
+
+def test_links_and_devices_are_noted_and_never_followed(tmp_path):
+    bundle = tmp_path / "bundle"
+    links = [
+        info("a", type=tarfile.SYMTYPE, linkname="b"),
+        info("b", type=tarfile.SYMTYPE, linkname="a"),
+        info("c", type=tarfile.LNKTYPE, linkname="c"),
+        info("d", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
+        info("sda", type=tarfile.BLKTYPE),
+        info("pipe", type=tarfile.FIFOTYPE),
+        info("dir", type=tarfile.DIRTYPE),
+    ]
+    bundle.write_bytes(special(*links, after={"log": b"x\n"}))
+    got = read(bundle)
+    assert got.files == [(f"{bundle}/log", b"x\n")]
+    assert [(problem.kind, "4 files" in problem.detail.en) for problem in got.problems] == [
+        ("skipped", True),
+        ("skipped", False),
+    ]
+
+
+def header(name: bytes, size: int, kind: bytes, body: bytes = b"") -> bytes:
+    """A tar header that says what it likes."""
+    numbers = b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" % size + b"%011o\0" % 0
+    block = name.ljust(100, b"\0") + numbers + b" " * 8 + kind + bytes(100) + b"ustar\0" + b"00"
+    block = block.ljust(512, b"\0")
+    return block[:148] + b"%06o\0 " % sum(block) + block[156:] + body + bytes(-len(body) % 512)
+
+
+REST = tar({"after.log": b"after\n"})
+BOMBS = {
+    "a long name of 800 MB": (
+        lambda: gzip.compress(header(b"x", 800_000_000, b"L") + bytes(80_000_000), 1),
+        {"over-limit", "truncated"},
+    ),
+    "pax of zeros": (lambda: header(b"x", 131072, b"x", b"0" * 131072) + REST, {"damaged"}),
+    "pax of one digit each": (lambda: header(b"x", 131072, b"x", b"4 =\n" * 32768) + REST, set()),
+    "pax with a size below zero": (lambda: header(b"x", 11, b"x", b"11 size=-5\n") + REST, {"damaged"}),
+    "pax with an endless number": (
+        lambda: header(b"x", 9014, b"x", b"9014 size=" + b"9" * 9003 + b"\n") + REST,
+        {"damaged"},
+    ),
+    "sparse 1 TiB": (
+        lambda: header(b"x", 60, b"x", b"22 GNU.sparse.major=1\n38 GNU.sparse.realsize=1099511627776000\n")
+        + header(b"sparse", 512, b"0", b"1\n".ljust(512, b"\0"))
+        + REST,
+        {"skipped"},
+    ),
+    "old sparse": (lambda: header(b"s", 512, b"S", bytes(512)) + REST, {"skipped"}),
+    "a million headers": (
+        lambda: gzip.compress(header(b"x", 0, b"x") * 100_000 + REST, 1),
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_hostile_metadata_is_bounded(tmp_path, name):
+    make, kinds = BOMBS[name]
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(make())
+    tracemalloc.start()
+    started = time.monotonic()
+    got = read(bundle)
+    assert time.monotonic() - started < 5
+    assert tracemalloc.get_traced_memory()[1] < 40 * MIB
+    tracemalloc.stop()
+    assert set(got.kinds) == kinds
+    if "truncated" not in kinds:
+        assert got.files == [(f"{bundle}/after.log", b"after\n")]
+
+
+def test_archives_in_archives_end_at_the_depth_that_is_allowed(tmp_path):
+    data = b"x\n"
+    for _ in range(40):
+        data = tar({"t": data})
+    (tmp_path / "t").write_bytes(data)
+    assert read(tmp_path / "t").kinds == ["over-limit"]
+    for _ in range(1000):
+        data = gzip.compress(data, mtime=0)
+    (tmp_path / "t").write_bytes(data)
+    assert read(tmp_path / "t").kinds == ["over-limit"]
+
+
+def test_too_many_members(tmp_path):
+    (tmp_path / "t").write_bytes(PLAIN)
+    got = read(tmp_path / "t", limits=replace(INLINE, members=3))
+    assert len(got.files) == 3
+    assert got.kinds == ["over-limit"]
+
+
+# ------------------------------------------------------------------------------------------------------------ zip
+
+
+def test_a_zip_that_is_no_file_must_fit_into_memory(tmp_path):
+    limits = replace(INLINE, seekable=1000)
+    inner = zipped({"a": log(500)}, 0)
+    (tmp_path / "t").write_bytes(tar({"in.zip": inner, "b": b"b\n"}))
+    got = read(tmp_path / "t", limits=limits)
+    assert [problem.where for problem in got.problems] == [f"{tmp_path}/t/in.zip"]
+    assert got.kinds == ["over-limit"]
+    assert [data for _, data in got.files] == [b"b\n"]
+    (tmp_path / "z").write_bytes(inner)
+    assert read(tmp_path / "z", limits=limits).files == [(f"{tmp_path}/z/a", log(500))]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+def test_a_damaged_zip_member_is_reported_and_the_others_are_read(tmp_path, method):
+    whole = zipped({"a": log(3000, 1), "b": log(30, 2)}, method)
+    for at in (60, 2000, 9000):
+        (tmp_path / "z").write_bytes(whole[:at] + bytes([whole[at] ^ 16]) + whole[at + 1 :])
+        got = read(tmp_path / "z")
+        assert set(got.kinds) == {"damaged"}
+        assert got.files[-1] == (f"{tmp_path}/z/b", log(30, 2))
+
+
+def test_a_cut_zip_is_reported(tmp_path):
+    whole = zipped({"a": log(300, 1), "b": log(30, 2)})
+    for cut in range(4, len(whole), len(whole) // 50):
+        (tmp_path / "z").write_bytes(whole[:cut])
+        assert read(tmp_path / "z").kinds == ["damaged"]
+
+
+def test_a_member_with_a_password_is_skipped(tmp_path):
+    whole = bytearray(zipped({"a": b"a\n", "b": b"b\n"}))
+    whole[whole.index(b"PK\1\2") + 8] |= 1
+    (tmp_path / "z").write_bytes(whole)
+    got = read(tmp_path / "z")
+    assert [data for _, data in got.files] == [b"b\n"]
+    assert "password" in got.problems[0].detail.en
+
+
+def test_overlapping_members_are_bounded(tmp_path):
+    data = zlib.compressobj(9, wbits=-15)
+    body = data.compress(bytes(4_000_000)) + data.flush()
+    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 8, 0, 0, zlib.crc32(bytes(4_000_000)), len(body), 4_000_000, 1, 0)
+    entry = struct.pack(
+        "<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, 0, 8, 0, 0, zlib.crc32(bytes(4_000_000)), len(body), 4_000_000, 1, 0, 0, 0, 0, 0, 0
+    )  # fmt: skip
+    count = 100
+    directory = (entry + b"x") * count
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, count, count, len(directory), len(local) + 1 + len(body), 0)
+    (tmp_path / "z").write_bytes(local + b"x" + body + directory + end)
+    got = read(tmp_path / "z")
+    assert got.kinds == ["over-limit"]
+    assert sum(len(data) for _, data in got.files) < 70 * MIB

@@ -1,0 +1,28 @@
+"""Every dialect reads its own samples, and no dialect before it claims them."""
+
+import pytest
+
+from loganalyzer.ingest.formats import DIALECTS, Dialect, Sample, peel, recognise
+from loganalyzer.model import iso
+
+SAMPLES = [(dialect, sample) for dialect in DIALECTS for sample in dialect.samples]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sample"), SAMPLES, ids=lambda v: v.name if isinstance(v, Dialect) else v.line[:40]
+)
+def test_sample(dialect: Dialect, sample: Sample):
+    found = recognise(sample.line)
+    assert found is not None
+    assert found[0].name == dialect.name
+    entry = peel(sample.line)
+    assert entry is not None
+    got = (entry.when and iso(entry.when), entry.level, entry.logger, entry.program, entry.node)
+    assert got == (sample.time, sample.level, sample.logger, sample.program, sample.node)
+    if sample.message is not None:
+        assert entry.message == sample.message
+
+
+def test_names_are_unique():
+    names = [dialect.name for dialect in DIALECTS]
+    assert len(names) == len(set(names))
