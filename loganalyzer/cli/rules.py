@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loganalyzer.errors import Exit, Location, UsageError
+from loganalyzer.errors import Exit, Location, RulePackError, UsageError
 
 if TYPE_CHECKING:
     from loganalyzer.model import Report, Source
@@ -29,13 +29,6 @@ def _pack_options(command: Callable[..., object]) -> Callable[..., object]:
     return click.option(
         "--rules", "rules_dirs", multiple=True, type=_PATH, metavar="DIR", help="Use the rules in DIR too. Repeatable."
     )(command)
-
-
-def _pack(rules_dirs: Sequence[Path], no_default_rules: bool) -> Ruleset:
-    """The pack with examples."""
-    from loganalyzer.rulepack import load_pack, pack_dirs
-
-    return load_pack(pack_dirs(rules_dirs, builtin=not no_default_rules))
 
 
 def _rule(ruleset: Ruleset, id_: str) -> Rule:
@@ -101,14 +94,19 @@ def list_(
 def show(id_: str, lang: str | None, format_: str, rules_dirs: tuple[Path, ...], no_default_rules: bool) -> int:
     """Show what a rule sees, why it happens and what to do."""
     from loganalyzer.cli.analyze import language
+    from loganalyzer.rulepack import load
     from loganalyzer.rulepack.describe import describe
+    from loganalyzer.rulepack.pack import read_rule
 
-    ruleset = _pack(rules_dirs, no_default_rules)
-    rule = _rule(ruleset, id_)
+    ruleset = load(rules_dirs, builtin=not no_default_rules)
+    path = Path(_rule(ruleset, id_).path)
     if format_ == "yaml":
-        click.echo(Path(rule.path).read_text("utf-8"), nl=False)
-    else:
-        click.echo(describe(rule, ruleset, language(lang)))
+        click.echo(path.read_text("utf-8"), nl=False)
+        return int(Exit.OK)
+    rule, mistakes = read_rule(path)
+    if rule is None:
+        raise RulePackError(mistakes)
+    click.echo(describe(rule, ruleset, language(lang)))
     return int(Exit.OK)
 
 

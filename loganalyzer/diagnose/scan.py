@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Protocol
 
 import hyperscan
@@ -51,7 +52,8 @@ def compile_re2(pattern: str) -> _Pattern:
 class Matcher:
     """One alternative of one signal of one rule, compiled when its anchor is first seen."""
 
-    def __init__(self, rule: Rule, signal: Signal, alternative: Alternative) -> None:
+    def __init__(self, order: int, rule: Rule, signal: Signal, alternative: Alternative) -> None:
+        self.order = order
         self.rule = rule
         self.signal = signal
         self.alternative = alternative
@@ -110,10 +112,12 @@ class Scanner:
         self._limits = limits
         self._rules = ruleset.rules
         by_anchor: dict[bytes, list[Matcher]] = defaultdict(list)
+        matchers: list[Matcher] = []
         for rule in ruleset.rules.values():
             for signal in rule.signals.values():
                 for alternative in signal.alternatives:
-                    matcher = Matcher(rule, signal, alternative)
+                    matcher = Matcher(len(matchers), rule, signal, alternative)
+                    matchers.append(matcher)
                     for anchor in alternative.anchors:
                         by_anchor[anchor].append(matcher)
         self.anchors: tuple[bytes, ...] = tuple(sorted(by_anchor))
@@ -248,7 +252,7 @@ class Scanner:
                 yield start, end, matchers_of[index]
             else:
                 seen = {m for index, _ in set(hits[first:i]) for m in matchers_of[index]}
-                yield start, end, tuple(sorted(seen, key=lambda m: (m.key, m.alternative.pattern)))
+                yield start, end, tuple(sorted(seen, key=attrgetter("order")))
 
     def _keep(
         self,

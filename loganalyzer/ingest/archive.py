@@ -152,6 +152,7 @@ class Tar:
         if kind == tar.LONG_NAME:
             self._extra.name = tar.text(data)
         elif kind in (tar.PAX, tar.PAX_SOLARIS) and not tar.pax(data, self._extra):
+            self._extra = Extra()
             self._damaged(start, "extended header that makes no sense", "扩展头无法解析")
 
     def _pass(self, feed: Feed, size: int, where: str) -> None:

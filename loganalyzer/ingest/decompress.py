@@ -9,6 +9,8 @@ from __future__ import annotations
 import bz2
 import lzma
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import chain
 from typing import Protocol
 
 import zstandard
@@ -22,6 +24,8 @@ STEP = 64 * KIB
 """Most that one call gives: an error costs no more than this, and it stays in the processor's cache."""
 REPLAY = 1 * MIB
 """Compressed bytes that are kept so that, on an error, every byte before it can still be had."""
+FINE = 4 * KIB
+"""Compressed bytes in one step of decoding again."""
 LZMA_MEMORY = 192 * MIB
 _ISAL: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]  # the stub says it is an instance
 ERRORS = (_ISAL, lzma.LZMAError, EOFError, OSError, ValueError)
@@ -157,7 +161,7 @@ def _stream(feed: Feed, make: Callable[[], Engine], run: Run) -> Iterator[bytes]
             text = engine.decompress(data, STEP)
         except ERRORS as error:
             if kept:
-                yield from _rescue(kept, make(), delivered)
+                yield from _rescue(kept, make, delivered)
             raise Damaged(str(error) or "invalid data") from None
         data = b""
         if text:
@@ -167,20 +171,26 @@ def _stream(feed: Feed, make: Callable[[], Engine], run: Run) -> Iterator[bytes]
     feed.unread(engine.unused_data)
 
 
-def _rescue(kept: list[bytes], engine: Engine, delivered: int) -> Iterator[bytes]:
-    """What lies between the last delivered byte and the damage, by decoding again byte by byte."""
+def _rescue(kept: list[bytes], make: Callable[[], Engine], delivered: int) -> Iterator[bytes]:
+    """What lies between the last delivered byte and the damage: decoded again in small steps, the last of them byte
+    by byte, because a call that fails gives nothing."""
+    data = b"".join(kept)
+    good = 0
+    engine = make()
+    with suppress(*ERRORS):
+        while good < len(data):
+            engine.decompress(data[good : good + FINE])
+            good += FINE
+    engine = make()
     found = bytearray()
     done = 0
-    try:
-        for byte in b"".join(kept):
-            text = engine.decompress(bytes((byte,)))
+    steps = (data[at : at + FINE] for at in range(0, good, FINE))
+    with suppress(*ERRORS):
+        for step in chain(steps, (bytes((byte,)) for byte in data[good : good + FINE])):
+            text = engine.decompress(step)
             done += len(text)
             if done > delivered:
                 found += text[-(done - delivered - len(found)) :]
-            if len(found) > STEP:
-                break
-    except ERRORS:
-        pass
     if found:
         yield bytes(found)
 

@@ -22,6 +22,7 @@ class Identity:
 
 
 _SUFFIX = re.compile(r"(?:[.-](?:log|txt|out|json|previous|current|prev|old|gz|xz|zst|bz2|zip|\d{1,10}))+$")
+_JOURNAL_OF = re.compile(r"^(?:journal(?:ctl|d)?|systemctl|status|logs?)(?:[-_.](?:u|unit|status))*(?:[-_.]|$)")
 _ARCHIVE = re.compile(r"\.(?:tar|tgz|tbz2?|txz|tzst|zip|gz|xz|zst|bz2)(?:\.|$)|\.t(?:gz|bz2|xz|zst)$")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){0,6})?")
 _ADDRESS = re.compile(r"\d{1,3}(?:[.-]\d{1,3}){3}")
@@ -50,6 +51,9 @@ _GENERIC = frozenset({
     "containers-logs", "lib", "local", "varlog", "var-log",
 })  # fmt: skip
 _CLUSTER_WIDE = frozenset({"k8s", "cluster-resources", "namespaces", "podlogs", "cluster-info", "podslogs"})
+
+_NAMING = frozenset({"syslog", "journald-json"})
+"""Dialects whose header names the host that wrote the line."""
 
 # Evidence in the lines, where neither the path nor a program name in the line tells.
 _BY_FILE = {
@@ -90,53 +94,50 @@ def by_path(path: str) -> Identity:
     if name == "logs.txt" and found is not None:  # kubectl cluster-info dump: nothing above is a host
         return found
     if found is None:
-        stem = _stem(name)
-        found = Identity(None, known(stem), stem.lower() in _SYSTEM_LOGS or stem.lower().startswith("journal"))
+        stem = _JOURNAL_OF.sub("", _stem(name))
+        found = Identity(None, known(stem), stem.lower() in _SYSTEM_LOGS or stem == "")
         if found.component is None and not found.mixed:
             found = Identity(None, next((c for part in reversed(above[-2:]) if (c := _unit(part))), None))
     return Identity(found.node or node, found.component, found.mixed)
 
 
 def by_content(entries: Sequence[tuple[str, Entry | None]]) -> Identity:
-    """What the first lines tell; `mixed` where two or more programs write them."""
-    programs: Counter[str] = Counter()
-    nodes: Counter[str] = Counter()
-    for line, entry in entries:
-        if entry is not None and entry.node:
-            nodes[entry.node] += 1
-        component = _of_line(line, entry)
-        if component:
-            programs[component] += 1
+    """What the first lines tell; `mixed` where their headers name several programs."""
+    nodes = {entry.node for _, entry in entries if entry and entry.node and _NAMING.intersection(entry.dialects)}
     node = next(iter(nodes)) if len(nodes) == 1 else None
-    if not programs:
-        return Identity(node)
-    (first, count), *others = programs.most_common()
-    if sum(other for _, other in others) * 10 > count:
-        return Identity(node, None, True)
-    return Identity(node, first)
+    named = Counter(entry.program for _, entry in entries if entry is not None and entry.program)
+    if len(named) > 1:
+        del named["systemd"]  # starts and stops are in every unit's journal
+    if named:
+        program = _majority(named)
+        return Identity(node, program, program is None)
+    return Identity(node, _majority(Counter(found for line, entry in entries if (found := _of_line(line, entry)))))
+
+
+def _majority(counts: Counter[str]) -> str | None:
+    """What nine of ten say."""
+    first = counts.most_common(1)
+    return first[0][0] if first and first[0][1] * 10 >= counts.total() * 9 else None
 
 
 def identify(path: str, entries: Sequence[tuple[str, Entry | None]]) -> Identity:
     """Path and content together: the path names the component unless its lines name several programs."""
     told, seen = by_path(path), by_content(entries)
     node = told.node or seen.node
-    if told.mixed:
+    if told.mixed or seen.mixed:
         return Identity(node, None, True)
     if told.component:
         return Identity(node, told.component)
-    return Identity(node, seen.component, seen.mixed)
+    return Identity(node, seen.component)
 
 
 def _of_line(line: str, entry: Entry | None) -> str | None:
-    if entry is not None:
-        if entry.program:
-            return entry.program
-        if entry.logger:
-            for prefix, component in _BY_LOGGER:
-                if entry.logger.startswith(prefix):
-                    return component
-            if entry.logger in _COMPONENT_OF_FILE:
-                return _COMPONENT_OF_FILE[entry.logger]
+    if entry is not None and entry.logger:
+        for prefix, component in _BY_LOGGER:
+            if entry.logger.startswith(prefix):
+                return component
+        if entry.logger in _COMPONENT_OF_FILE:
+            return _COMPONENT_OF_FILE[entry.logger]
     return next((component for pattern, component in _BY_TEXT if pattern.search(line[:4096])), None)
 
 

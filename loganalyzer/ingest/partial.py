@@ -91,7 +91,7 @@ class _Cri:
     _PARTIAL = re.compile(rb" std(?:out|err) P(?=[ :])")
 
     def any(self, data: bytes, at: int, last: bool) -> bool:
-        return data.find(b"out P", at) >= 0 or data.find(b"err P", at) >= 0
+        return data.find(b" stdout P", at) >= 0 or data.find(b" stderr P", at) >= 0
 
     def find(self, data: bytes, at: int) -> int:
         while found := self._PARTIAL.search(data, at):

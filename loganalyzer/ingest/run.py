@@ -63,6 +63,10 @@ class Run:
         self._mail.add(where, kind, en, zh)
         self._waiting = True
 
+    def said(self, where: str) -> bool:
+        """Whether something was just reported about this place."""
+        return self._waiting and any(problem.where == where for problem in self._mail.all())
+
     def note(self, where: str, kind: str, en: str, zh: str) -> None:
         """Say one thing that holds for many files: it is reported once, at the end, with a few names."""
         note = self._notes.setdefault(en, _Note(kind, en, zh, 0, []))

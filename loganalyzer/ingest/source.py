@@ -22,6 +22,8 @@ from loganalyzer.model import Block, InputInfo, Instant, Record
 
 _SAMPLE = 50
 """Lines at either end that are parsed to know what a source is and when it was written."""
+_LATE = 3
+"""Times at the end that are enough to know when it ends."""
 _BACK_LINES, _BACK_BYTES = 200, 64 * 1024
 """How far back the header of a line without one is looked for."""
 _PARAGRAPH = 64 * 1024
@@ -154,8 +156,13 @@ class LogSource:
 
     def _finish(self, data: bytes) -> None:
         """Learn when the source ends, and tell the clocks which years it has seen."""
-        tail = data[-_HEADER * 4 :].rstrip(b"\n").split(b"\n")[-_SAMPLE:]
-        late = [entry.when for line in tail if (entry := peel(_decode(line[:_HEADER]))) and entry.when is not None]
+        late: list[Instant] = []
+        for line in reversed(data[-_HEADER * 4 :].rstrip(b"\n").split(b"\n")[-_SAMPLE:]):
+            entry = peel(_decode(line[:_HEADER]))
+            if entry is not None and entry.when is not None:
+                late.insert(0, entry.when)
+                if len(late) == _LATE:
+                    break
         self._span = Span.of(self._early, late)
         for when in (*self._early[:1], *late[-1:]):
             self._clocks.saw(self._path, self._node, when)

@@ -47,7 +47,8 @@ def logs_in(
         yield Opened(path, modified, size)
         yield from feed.blocks(run.limits.block)
     elif kind == "empty":
-        run.note(path, "empty", "the file is empty", "文件为空")
+        if not size and not run.said(path):  # else its content is lost, which is reported where that was seen
+            run.note(path, "empty", "the file is empty", "文件为空")
     elif kind in _SKIPPED:
         run.note(path, "skipped", *_SKIPPED[kind])
     elif depth + (kind in ("tar", "zip") or squeezed) > run.limits.depth:

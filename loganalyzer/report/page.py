@@ -22,17 +22,18 @@ _UNIT = re.compile(
 """What stays together in a line: a word; a CJK character with the punctuation behind it."""
 
 
-def lines(text: str, room: int) -> Iterator[str]:
-    """`text` in lines of at most `room` cells, broken between words and CJK characters; a longer word is cut."""
-    line = ""
+def lines(text: str, room: int, first: int | None = None) -> Iterator[str]:
+    """`text` in lines of at most `room` cells (the first one of `first`), broken between words and CJK characters; a
+    longer word is cut."""
+    line, left = "", room if first is None else first
     for unit in _UNIT.finditer(text):
         piece = unit[0]
-        if cell_len(line) + cell_len(piece) <= room:
+        if cell_len(line) + cell_len(piece) <= left:
             line += piece
             continue
-        if line.strip():
+        if line.strip() or left < room:
             yield line.rstrip()
-            line = ""
+            line, left = "", room
         if unit["blank"]:
             continue
         *full, line = chop_cells(piece, room) or [""]
@@ -73,19 +74,14 @@ class Page:
         self._out.write("\n")
 
     def wrapped(self, text: str, style: str = "", *, indent: int = 0, first: Text | None = None) -> None:
-        """Text wrapped at the width, every line at `indent` (that of `first` where none is given); the first one begins
-        with `first`. A newline in the text begins a new line."""
-        if first is not None and not indent:
-            indent = cell_len(first.plain)
-        room = max(20, self.width - indent)
-        lead = first
-        if lead is not None and cell_len(text) > room > self.width - cell_len(lead.plain):
-            self._print(lead)
-            lead = None
+        """Text wrapped at the width, every line at `indent` (where none is given: behind `first`); the first line
+        begins with `first`. A newline in the text begins a new line."""
+        lead = first if first is not None else Text(" " * indent)
+        indent = indent or cell_len(lead.plain)
         for paragraph in text.split("\n"):
-            for piece in lines(paragraph, room):
-                self._print((lead or Text(" " * indent)) + Text(piece, style))
-                lead = None
+            for piece in lines(paragraph, max(20, self.width - indent), self.width - cell_len(lead.plain)):
+                self._print(lead + Text(piece, style))
+                lead = Text(" " * indent)
 
     def labelled(self, label: str, text: str, style: str = "", *, label_style: str = "bold") -> None:
         """`Label      text wrapped beside it`."""

@@ -49,7 +49,6 @@ PROBLEM = {
     "note": Text("note", "说明"),
 }
 
-BECAUSE = Text("because", "依据")
 EVIDENCE = Text("Evidence", "证据")
 EXPLAINS = Text("Explains", "由此引起")
 FIX = Text("Fix", "处理步骤")

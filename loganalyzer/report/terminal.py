@@ -10,13 +10,14 @@ from loganalyzer.report import phrases as say
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.moments import moment
+from loganalyzer.report.outline import commands, is_incomplete, place, rows, still_to_fix, values, verdict, when
 from loganalyzer.report.page import INDENT, Page
 from loganalyzer.safe import visible
 
 _IN_FULL = 3
 _EVIDENCE = 6
 _TREE = 8
-_EXCERPT_LINES = 2
+_EXCERPT = 150
 _SEVERITY_STYLE = {
     Severity.INFO: "cyan",
     Severity.WARNING: "yellow",
@@ -70,12 +71,8 @@ class _Terminal:
     def _nothing(self) -> None:
         speech, page, report = self._speech, self._page, self._report
         page.blank()
-        if not report.inputs:
-            page.wrapped(speech.text(say.NOTHING_READ), "bold")
-            return
-        said = speech.text(say.NOTHING_FOUND, lines=speech.lines(report), logs=speech.logs(report))
-        page.wrapped(said, "bold")
-        if any(problem.kind != "note" for problem in report.problems):
+        page.wrapped(verdict(report, speech), "bold")
+        if report.inputs and is_incomplete(report):
             page.wrapped(speech.text(say.NOT_ALL_READ), "yellow")
         page.blank()
         for entry in report.inputs[: None if self._look.full else 10]:
@@ -110,12 +107,10 @@ class _Terminal:
         facts.append(speech.word(say.SEVERITY[diagnosis.severity]), _SEVERITY_STYLE[diagnosis.severity])
         facts.append("  ")
         facts.append(speech.word(say.CONFIDENCE[diagnosis.confidence]), _CONFIDENCE_STYLE[diagnosis.confidence])
-        facts.append("  ")
-        page.wrapped(visible(diagnosis.id), "dim", first=facts)
-        if diagnosis.nodes:
-            page.wrapped(", ".join(visible(node) for node in diagnosis.nodes), "dim", indent=column)
-        if diagnosis.because:
-            page.wrapped(f"{speech.word(say.BECAUSE)}: {speech.texts(diagnosis.because)}", "dim", indent=column)
+        facts.append(": " if diagnosis.because else "")
+        page.wrapped(speech.texts(diagnosis.because), indent=column, first=facts)
+        names = "  ".join((visible(diagnosis.id), ", ".join(visible(node) for node in diagnosis.nodes)))
+        page.wrapped(names, "dim", indent=column)
         if diagnosis.healed:
             page.wrapped(speech.text(say.WORKED_AROUND), "yellow", indent=column)
         page.blank()
@@ -127,7 +122,7 @@ class _Terminal:
             page.line((speech.word(say.CANDIDATES), "bold"), indent=INDENT)
             self._candidates(diagnosis.candidates)
         self._steps(diagnosis)
-        for below in _still_to_fix(diagnosis) if self._look.full or diagnosis.healed else ():
+        for below in still_to_fix(diagnosis) if self._look.full or diagnosis.healed else ():
             page.blank()
             page.wrapped(speech.text(say.FIX_OF, title=speech.word(below.title)), "bold", indent=INDENT)
             self._steps(below)
@@ -140,30 +135,22 @@ class _Terminal:
             return
         page, full = self._page, self._look.full
         page.blank()
-        values = [value for many in diagnosis.captures.values() for value in many]
+        room = max(_EXCERPT, 2 * (page.width - page.column - 6))
         first = page.label(self._speech.word(say.EVIDENCE))
         for evidence in diagnosis.evidence[: None if full else _EVIDENCE]:
-            page.wrapped(f"{visible(evidence.source)}:{evidence.line}{self._when(evidence)}", "cyan", first=first)
+            page.wrapped(self._place(evidence), "cyan", first=first)
             text = visible(evidence.text).replace("\t", "  ")
-            shown = text if full else excerpt(text, _EXCERPT_LINES * (page.width - page.column - 6), values)
+            shown = text if full else excerpt(text, room, values(diagnosis))
             page.wrapped(shown, indent=page.column + 2)
             first = page.label("")
         self._more(len(diagnosis.evidence) - _EVIDENCE)
 
-    def _when(self, evidence: Evidence) -> str:
-        parts = [moment(evidence.when)]
-        if evidence.count > 1 and evidence.until:
-            until = moment(evidence.until, evidence.when)
-            parts.append(self._speech.word(say.TIMES_UNTIL, n=f"{evidence.count:,}", until=until))
-        elif evidence.count > 1:
-            parts.append(self._speech.word(say.TIMES, n=f"{evidence.count:,}"))
-        if evidence.via:
-            parts.append(self._speech.word(say.VIA, via=visible(evidence.via)))
-        return "".join(f"  {part}" for part in parts if part)
+    def _place(self, evidence: Evidence) -> str:
+        return "  ".join((place(evidence), *when(evidence, self._speech)))
 
     def _id_and_place(self, diagnosis: Diagnosis) -> str:
         """`some-id  path:line  57 times`: enough to find it."""
-        parts = [visible(diagnosis.id), *(f"{visible(e.source)}:{e.line}" for e in diagnosis.evidence[:1])]
+        parts = [visible(diagnosis.id), *map(place, diagnosis.evidence[:1])]
         if diagnosis.count > 1:
             parts.append(self._speech.word(say.TIMES, n=f"{diagnosis.count:,}"))
         return "  ".join(parts)
@@ -172,16 +159,17 @@ class _Terminal:
         if not diagnosis.explains:
             return
         self._page.blank()
-        rows = list(_rows(diagnosis.explains))
+        below_it = list(rows(diagnosis.explains))
         first = self._page.label(self._speech.word(say.EXPLAINS))
-        for prefix, below in rows[: None if self._look.full else _TREE]:
+        for depth, below in below_it[: None if self._look.full else _TREE]:
+            prefix = f"{'  ' * depth}> " if depth else ""
             lead = first.copy()
             lead.append(prefix, "dim")
             indent = self._page.column + cell_len(prefix)
             self._page.wrapped(self._speech.word(below.title), indent=indent, first=lead)
             self._page.wrapped(self._id_and_place(below), "dim", indent=indent)
             first = self._page.label("")
-        self._more(len(rows) - _TREE)
+        self._more(len(below_it) - _TREE)
 
     # -------------------------------------------------------------------------------------------- remedies
 
@@ -218,9 +206,8 @@ class _Terminal:
             page.wrapped(expected, "dim", indent=indent + 2)
 
     def _command(self, command: str | None, indent: int, label: str = "") -> None:
-        for line in (command or "").rstrip("\n").split("\n"):
-            if line.strip():
-                self._page.line((f"{label}: " if label else "", "dim"), (visible(line), "bold"), indent=indent)
+        for line in commands(command):
+            self._page.line((f"{label}: " if label else "", "dim"), (line, "bold"), indent=indent)
 
     # --------------------------------------------------------------------------------------------- the rest
 
@@ -266,19 +253,3 @@ class _Terminal:
             kinds = ", ".join(f"{visible(kind)} {number}" for kind, number in sorted(self._report.redactions.items()))
             self._page.blank()
             self._page.wrapped(f"{self._speech.word(say.REDACTIONS)}: {kinds}", "dim")
-
-
-def _rows(diagnoses: tuple[Diagnosis, ...], prefix: str = "") -> list[tuple[str, Diagnosis]]:
-    """The tree below a root as lines, each with the branches that lead to it."""
-    rows: list[tuple[str, Diagnosis]] = []
-    for diagnosis in diagnoses:
-        rows.append((f"{prefix}> " if prefix else "", diagnosis))
-        rows += _rows(diagnosis.explains, prefix + "  ")
-    return rows
-
-
-def _still_to_fix(diagnosis: Diagnosis) -> list[Diagnosis]:
-    """Causes below that have a remedy of their own."""
-    return [
-        below for _, below in _rows(diagnosis.explains) if below.kind is Kind.CAUSE and below.steps and not below.healed
-    ]

@@ -37,13 +37,17 @@ def build(file: RuleFile, table: Table) -> Rule | None:
         file.mistake(f"the id {id_!r} is not the file's name {path.stem!r}", table.get("id").at())
     signals = {name: _signal(file, name, found) for name, found in _items(table, "signals")}
     facts = tuple(FactSpec(name, one.text("from"), one.text("test")) for name, one in _items(table, "facts"))
-    scope = _Conditions(file, signals, facts)
+    broken = {
+        name for name, one in _items(table, "signals") if len(signals[name].alternatives) < len(one.get("text") or ())
+    }
+    scope = _Conditions(file, signals, broken, facts)
     _names(file, table)
     steps = tuple(_step(one, scope) for one in table.get("steps") or ())
     conditions = {key: scope.read(table, key) for key in ("confirmed_by", *_OTHERS)}
-    _per(file, table, signals)
+    if not broken:
+        _per(file, table, signals)
     kind = table.get("kind")
-    examples = tuple(_example(file, id_, one) for one in table.get("examples") or ())
+    examples = tuple(_example(file, path.stem, one) for one in table.get("examples") or ())
     if kind is not None:
         _of_kind(file, table, kind, examples)
     if file.mistakes:
@@ -195,13 +199,24 @@ def _per(file: RuleFile, table: Table, signals: dict[str, Signal]) -> None:
 # ------------------------------------------------------------------------------------------------ conditions
 
 
+class _Unknown(frozenset[str]):
+    """The captures of a signal with a mistake in it: nobody can say that one is not there."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 class _Conditions:
     """Reads the conditions of one rule."""
 
-    def __init__(self, file: RuleFile, signals: dict[str, Signal], facts: tuple[FactSpec, ...]) -> None:
+    def __init__(
+        self, file: RuleFile, signals: dict[str, Signal], broken: set[str], facts: tuple[FactSpec, ...]
+    ) -> None:
         self.file = file
         self.captures = {
-            name: frozenset(capture for one in signal.alternatives for capture in one.captures)
+            name: _Unknown() if name in broken else frozenset(each for one in signal.alternatives for each in one.captures)
             for name, signal in signals.items()
         }
         self.facts = frozenset(fact.name for fact in facts)
@@ -270,7 +285,8 @@ def _of_kind(file: RuleFile, table: Table, kind: Kind, examples: tuple[Example, 
     positive = sum(example.positive for example in examples)
     for what, number in (("that come out", positive), ("that must not (near misses)", len(examples) - positive)):
         if number < least:
-            file.mistake(f"a {kind} needs {least} examples {what}, this has {number}", table.at("examples"))
+            examples_ = "examples" if least > 1 else "example"
+            file.mistake(f"a {kind} needs {least} {examples_} {what}, this has {number}", table.at("examples"))
     names: dict[str, Location] = {}
     for example, one in zip(examples, table.get("examples") or (), strict=True):
         if example.name in names:

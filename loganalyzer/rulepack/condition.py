@@ -123,7 +123,7 @@ def _grammar() -> Any:  # noqa: ANN401
 
     reserved = pp.one_of(sorted(RESERVED), as_keyword=True)
     bare = pp.Regex(r"[a-z][a-z0-9_]*\b(?!\*)").set_name("a signal")
-    name = at(~reserved + bare, lambda offset, text: Word(text, offset))
+    name = ~reserved + at(bare, lambda offset, text: Word(text, offset))
     capture = at(pp.Regex(r"[a-z][a-z0-9_]*"), lambda offset, text: Word(text, offset)).set_name("a capture")
     dot = pp.Suppress(".").set_name("a capture (signal.capture)").leave_whitespace()
     ref = at(name + dot - capture.leave_whitespace(), lambda _, signal, capture: _Ref(signal, capture))

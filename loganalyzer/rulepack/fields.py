@@ -114,9 +114,7 @@ RULE = Object(
             List(
                 Either(
                     scalar=ID,
-                    mapping=Object(
-                        {"id": Field(ID, "a rule's id", needed=True), "scope": Field(SCOPE, "where it acts")}
-                    ),
+                    mapping=EDGE,
                 ),
                 1,
             ),

@@ -28,7 +28,7 @@ class RuleFile:
         """Note a mistake; without a place it is one of the whole file."""
         self.mistakes.append(Mistake(where or Location(self.path, 1, 1), message))
 
-    def at(self, mark: Any) -> Location:
+    def at(self, mark: Any) -> Location:  # noqa: ANN401
         """The place of a YAML mark (PyYAML's C and Python parsers have a class each)."""
         return Location(self.path, mark.line + 1, mark.column + 1)
 

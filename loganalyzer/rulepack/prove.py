@@ -98,6 +98,9 @@ def _name(confidence: Confidence) -> str:
 Matches = Callable[[str], set[tuple[str, str]]]
 """A log -> (rule id, signal) of everything that hits in it."""
 
+DIALECTS = 6
+"""So many lines `wrapped` gives."""
+
 _LETTERS = {"debug": "I", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
 
 
@@ -110,11 +113,11 @@ def prove_templates(ruleset: Ruleset, matches: Matches, only: Callable[[Rule], b
                 if alternative.template is None:
                     continue
                 text = template.parse(alternative.template).fill() + " end of the sample"
-                failures += [
-                    error(rule, "template", f"not found when printed as {dialect}: {line}", "signals", name, "text", n)
-                    for dialect, line in wrapped(text, signal)
-                    if (rule.id, name) not in matches(line)
-                ]
+                lost = [(how, line) for how, line in wrapped(text, signal) if (rule.id, name) not in matches(line)]
+                if lost:
+                    where = "nowhere" if len(lost) == DIALECTS else "not in " + ", ".join(how for how, _ in lost)
+                    message = f"the template is found {where}: {lost[0][1]}"
+                    failures.append(error(rule, "template", message, "signals", name, "text", n))
     return failures
 
 

@@ -227,7 +227,7 @@ class Object:
     def read(self, file: RuleFile, node: yaml.Node) -> Table | None:
         """The values of the known keys."""
         if not isinstance(node, yaml.MappingNode):
-            _wrong(file, node, f"a mapping with {', '.join(self.fields)}")
+            _wrong(file, node, "a mapping" + (f" with {', '.join(self.fields)}" if len(self.fields) < 9 else ""))
             return None
         values, keys = {}, {}
         pairs = _pairs(file, node)
@@ -298,7 +298,7 @@ class Converted:
 
 
 TEXT = Converted(
-    Object({"en": Field(Str(), "in English", needed=True), "zh": Field(Str(), "in Chinese", needed=True)}),
+    Object({"en": Field(Str(), "the text in English", needed=True), "zh": Field(Str(), "the text in Chinese", needed=True)}),
     lambda table: Text(table.text("en"), table.text("zh")),
 )
 """A sentence in both languages."""

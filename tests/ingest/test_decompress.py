@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from loganalyzer.ingest.feed import Feed
 from loganalyzer.limits import MIB
 
-TEXT = log(6000)
+TEXT = log(3000)
 
 
 @pytest.mark.parametrize("kind", SQUEEZE)
@@ -72,7 +72,7 @@ def test_a_cut_is_reported_with_its_offset_and_the_text_before_it_is_read(tmp_pa
 def test_damage_is_reported_and_the_text_before_it_is_read(tmp_path, kind):
     whole = SQUEEZE[kind](TEXT)
     dice = random.Random(7)
-    for at in (dice.randrange(14, len(whole)) for _ in range(50)):
+    for at in (dice.randrange(14, len(whole)) for _ in range(30)):
         (tmp_path / "log").write_bytes(whole[:at] + bytes([whole[at] ^ 1 << dice.randrange(8)]) + whole[at + 1 :])
         got = read(tmp_path / "log")
         assert got.problems, at
@@ -113,12 +113,6 @@ def test_all_inputs_together_have_a_limit(tmp_path):
     got = read(tmp_path, limits=replace(INLINE, total=2 * len(TEXT)))
     assert [data for _, data in got.files][:2] == [TEXT, TEXT]
     assert got.kinds == ["over-limit"]
-
-
-QUINE = bytes.fromhex(
-    "1f8b0800000000000003"
-    "000500faff1f8b0800000000000003000500faff"
-)
 
 
 @given(st.lists(st.binary(min_size=1, max_size=9), max_size=9), st.lists(st.integers(1, 12), max_size=20), st.integers(1, 9))

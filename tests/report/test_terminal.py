@@ -35,8 +35,18 @@ def test_only_commands_are_wider_than_the_terminal(lang: str, width: int, full: 
 def test_the_answer_comes_in_order(lang: str) -> None:
     shown = show(samples.FULL, lang=lang, width=120)
     parts = {
-        "en": ["ROOT CAUSE", "because", "Evidence", "Explains", "Fix", "undo:", "check:", "Can be ignored", "Not read"],
-        "zh": ["根本原因", "依据", "证据", "由此引起", "处理步骤", "撤销:", "验证:", "可以忽略", "未能读取"],
+        "en": [
+            "ROOT CAUSE",
+            "confirmed: ",
+            "Evidence",
+            "Explains",
+            "Fix",
+            "undo:",
+            "check:",
+            "Can be ignored",
+            "Not read",
+        ],
+        "zh": ["根本原因", "已确认: ", "证据", "由此引起", "处理步骤", "撤销:", "验证:", "可以忽略", "未能读取"],
     }[lang]
     places = [shown.index(part) for part in parts]
     assert places == sorted(places)

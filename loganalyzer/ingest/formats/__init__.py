@@ -28,6 +28,7 @@ from loganalyzer.ingest.formats.logrus_tty import LOGRUS_TTY
 from loganalyzer.ingest.formats.nginx import NGINX
 from loganalyzer.ingest.formats.syslog import SYSLOG
 from loganalyzer.ingest.formats.systemctl import SYSTEMCTL
+from loganalyzer.ingest.formats.timestamped import TIMESTAMPED
 from loganalyzer.ingest.formats.zap_console import ZAP_CONSOLE
 from loganalyzer.model import Instant
 
@@ -59,6 +60,7 @@ DIALECTS: tuple[Dialect, ...] = (
     SYSTEMCTL,
     GO_PANIC,
     KUBECTL,
+    TIMESTAMPED,
     LOGRUS_TTY,  # last: it looks behind other text, too
 )
 WRAPPERS = frozenset({"cri", "docker-json", "journald-json"})
@@ -109,7 +111,9 @@ def peel(line: str) -> Entry | None:
             break
         dialect, parsed = found
         names.append(dialect.name)
-        text, head = parsed.message, parsed.head
+        if len(names) == 1 or names[-2] in WRAPPERS:  # else the header round it begins the record
+            head = parsed.head
+        text = parsed.message
         when = clock.better(when, parsed.when)
         level, logger = parsed.level or level, parsed.logger or logger
         program, node = parsed.program or program, parsed.node or node

@@ -11,7 +11,7 @@ from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
 _HEAD = re.compile(
-    r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.,]\d{3,9}(?:Z|[+-]\d\d:?\d\d)?)\s{1,16}"
+    r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3,9}(?:Z|[+-]\d\d:?\d\d)?)\s{1,16}"
     r"(?:\S{1,40}\t)?(debug|info|warn|error|dpanic|panic|fatal|DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL)(?:\s{1,16}|$)",
     re.ASCII,
 )

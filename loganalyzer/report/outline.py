@@ -1,0 +1,64 @@
+"""What the formats for people share: the tree below a root cause as rows, and the words around a line of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from loganalyzer.model import Diagnosis, Evidence, Kind, Report
+from loganalyzer.report import phrases as say
+from loganalyzer.report.moments import moment
+from loganalyzer.report.phrases import Speech
+from loganalyzer.safe import visible
+
+
+def rows(diagnoses: Sequence[Diagnosis], depth: int = 0) -> Iterator[tuple[int, Diagnosis]]:
+    """The diagnoses and what hangs below them, from the top, each with its depth."""
+    for diagnosis in diagnoses:
+        yield depth, diagnosis
+        yield from rows(diagnosis.explains, depth + 1)
+
+
+def still_to_fix(diagnosis: Diagnosis) -> list[Diagnosis]:
+    """Causes below it that have a remedy of their own and are not healed."""
+    below = (each for _, each in rows(diagnosis.explains))
+    return [each for each in below if each.kind is Kind.CAUSE and each.steps and not each.healed]
+
+
+def place(evidence: Evidence) -> str:
+    """`node-1/kubelet.log:40`."""
+    return f"{visible(evidence.source)}:{evidence.line}"
+
+
+def when(evidence: Evidence, speech: Speech) -> list[str]:
+    """Time, how often until when, and the envelope: what is known of it."""
+    parts = [moment(evidence.when)]
+    if evidence.count > 1 and evidence.until:
+        until = moment(evidence.until, evidence.when)
+        parts.append(speech.word(say.TIMES_UNTIL, n=f"{evidence.count:,}", until=until))
+    elif evidence.count > 1:
+        parts.append(speech.word(say.TIMES, n=f"{evidence.count:,}"))
+    if evidence.via:
+        parts.append(speech.word(say.VIA, via=evidence.via))
+    return [part for part in parts if part]
+
+
+def values(diagnosis: Diagnosis) -> list[str]:
+    """The captured values: what an excerpt of a line must show."""
+    return [value for many in diagnosis.captures.values() for value in many]
+
+
+def verdict(report: Report, speech: Speech) -> str:
+    """One sentence for a report without diagnoses."""
+    if not report.inputs:
+        return speech.text(say.NOTHING_READ)
+    return speech.text(say.NOTHING_FOUND, lines=speech.lines(report), logs=speech.logs(report))
+
+
+def is_incomplete(report: Report) -> bool:
+    """Whether something could not be read, so that silence proves nothing."""
+    return any(problem.kind != "note" for problem in report.problems)
+
+
+def commands(command: str | None) -> list[str]:
+    """The lines of a command, visible."""
+    return [visible(line) for line in (command or "").split("\n") if line.strip()]

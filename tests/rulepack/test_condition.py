@@ -1,0 +1,100 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loganalyzer.rulepack import rule as r
+from loganalyzer.rulepack.condition import Scope, parse
+
+A, B = r.Seen("a"), r.Seen("b")
+
+
+def scope() -> Scope:
+    captures = {"a": frozenset({"ip", "code", "have"}), "b": frozenset({"ip"}), "net_x": frozenset(), "net_y": frozenset()}
+    return Scope(captures, frozenset({"on_nic"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("a", A),
+        ("a and b", r.And((A, B))),
+        ("a or b and a", r.Or((A, r.And((B, A))))),
+        ("(a or b) and a", r.And((r.Or((A, B)), A))),
+        ("not a and b", r.And((r.Absent("a"), B))),
+        ("not (a or b)", r.Not(r.Or((A, B)))),
+        ("on_nic", r.Fact("on_nic")),
+        ("not on_nic", r.Not(r.Fact("on_nic"))),
+        ("2 of net_*", r.Of(2, ("net_x", "net_y"))),
+        ("any of net_*", r.Of(1, ("net_x", "net_y"))),
+        ("all of net_*", r.Of(2, ("net_x", "net_y"))),
+        ("count(a) >= 5", r.Count("a", ">=", 5)),
+        ("count(a) >= 5 within 10m", r.Count("a", ">=", 5, 600.0)),
+        ("distinct(a.ip) >= 2", r.Distinct(r.Ref("a", "ip"), ">=", 2)),
+        ("a then b within 1h30m", r.Sequence(("a", "b"), 5400.0)),
+        ("a then b then net_x", r.Sequence(("a", "b", "net_x"))),
+        ("a before b", r.Sequence(("a", "b"))),
+        ("b after a within 90s", r.Sequence(("a", "b"), 90.0)),
+        ("b within 90s after a", r.Sequence(("a", "b"), 90.0)),
+        ("absent b", r.Absent("b")),
+        ("absent b within 5m after a", r.Absent("b", 300.0, "after", "a")),
+        ("not b within 5m after a", r.Absent("b", 300.0, "after", "a")),
+        ("not b before a", r.Absent("b", None, "before", "a")),
+        ("a.ip == b.ip", r.Compare(r.Ref("a", "ip"), "==", r.Ref("b", "ip"))),
+        ('a.code != "EOF"', r.Compare(r.Ref("a", "code"), "!=", "EOF")),
+        ("a.have < 4", r.Compare(r.Ref("a", "have"), "<", 4.0)),
+        ("public(a.ip)", r.Predicate("public", r.Ref("a", "ip"))),
+        ("same node(a, b)", r.SameNode(("a", "b"))),
+        ("same line(a, b)", r.SameNode(("a", "b"), line=True)),
+        ("a\n  or b", r.Or((A, B))),
+    ],
+)
+def test_forms(text, condition):
+    there = scope()
+    assert parse(text, there) == condition
+    assert there.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "message"),
+    [
+        ("a and c", 6, "unknown signal 'c'"),
+        ("a.port == 1", 2, "the signal 'a' has no capture 'port'"),
+        ("any of foo_*", 7, "no signal begins with 'foo_'"),
+        ("3 of net_*", 5, "3 of 2 signals"),
+        ("count(a) > 5 within 5", 20, "expected a duration"),
+        ("count(a) > many", 11, "expected a whole number"),
+        ("publik(a.ip)", 0, "did you mean 'public'?"),
+        ("a and", 5, "expected a condition, found the end"),
+        ("", 0, "expected a condition"),
+        ("a b", 2, "expected and, or, or the end, found 'b'"),
+        ("(a", 2, "expected ')'"),
+        ("a.ip", 0, "a capture alone is no condition"),
+        ("absent a within 5m", 7, "needs its other end"),
+        ("on_nic after a", 0, "is a fact"),
+        ("same place(a, b)", 5, "expected node or line"),
+        ("a == b", 2, "found '=='"),
+        ("(" * 1000, 0, "nested too deeply"),
+    ],
+)
+def test_mistakes_have_a_place(text, offset, message):
+    there = scope()
+    assert parse(text, there) is None
+    assert [c.offset for c in there.complaints] == [offset]
+    assert message in there.complaints[0].message
+
+
+def test_all_wrong_names_are_told():
+    there = scope()
+    parse("foo and bar or a.x == b.y", there)
+    assert [c.offset for c in there.complaints] == [0, 8, 17, 24]
+
+
+WORDS = "a b and or not ( ) count distinct then within 5m after absent == 2 of net_* . ip , same node public".split()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
+def test_every_text_is_a_condition_or_a_complaint(text):
+    there = scope()
+    assert (parse(text, there) is None) == bool(there.complaints)
+    assert all(0 <= c.offset <= len(text) for c in there.complaints)
