@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from loganalyzer.rulepack.rule import Rule, Ruleset
 
 _PATH = click.Path(path_type=Path, exists=True)
+_ALONE = click.option("--no-default-rules", "alone", is_flag=True, help="Judge PATH without our own rules.")
 
 
 @click.group()
@@ -147,19 +148,20 @@ def graph(id_: str | None, format_: str, rules_dirs: tuple[Path, ...], no_defaul
     "--cost", "log", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="LOG",
     help="Also show how often each anchor stands in this (plain) log.",
 )  # fmt: skip
-def lint(path: Path | None, strict_graph: bool, log: Path | None) -> int:
+@_ALONE
+def lint(path: Path | None, strict_graph: bool, log: Path | None, alone: bool) -> int:
     """Check rules: everything that is wrong with a file, with its line and column.
 
     PATH is a rule file or a directory of them, judged together with our own rules; without it, our own.
     """
-    from loganalyzer.rulepack.finding import Finding
+    from loganalyzer.rulepack.finding import Finding, place
     from loganalyzer.rulepack.lint import lint as check
 
-    reading, chosen = _reading(path)
+    reading, chosen = _reading(path, alone)
     mistakes = [Finding(m.location, "rule", m.message) for m in reading.mistakes]
     unread = {Path(m.location.path).stem for m in reading.mistakes}
     found = [*mistakes, *check(reading.ruleset, strict_graph=strict_graph, unread=unread)]
-    findings = [f for f in found if chosen(f.location.path)]
+    findings = sorted((finding for finding in found if chosen(finding.location.path)), key=place)
     for finding in findings:
         click.echo(_shown(str(finding)))
     errors = sum(finding.error for finding in findings)
@@ -174,14 +176,15 @@ def lint(path: Path | None, strict_graph: bool, log: Path | None) -> int:
 @click.argument("path", required=False, type=_PATH)
 @click.option("-k", "substring", metavar="ID", help="Only rules whose id contains this.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every example.")
-def test(path: Path | None, substring: str | None, verbose: bool) -> int:
+@_ALONE
+def test(path: Path | None, substring: str | None, verbose: bool, alone: bool) -> int:
     """Prove rules: run their examples through the whole pack, and their templates through every dialect.
 
     PATH is a rule file or a directory of them, judged together with our own rules; without it, our own.
     """
     from loganalyzer.rulepack.prove import prove, prove_templates
 
-    reading, chosen = _reading(path)
+    reading, chosen = _reading(path, alone)
     mistakes = [mistake for mistake in reading.mistakes if chosen(mistake.location.path)]
     for mistake in mistakes:
         click.echo(_shown(str(mistake)))
@@ -209,12 +212,14 @@ def test(path: Path | None, substring: str | None, verbose: bool) -> int:
     return int(Exit.FOUND if failed else Exit.OK)
 
 
-def _reading(path: Path | None) -> tuple[Reading, Callable[[str], bool]]:
+def _reading(path: Path | None, alone: bool) -> tuple[Reading, Callable[[str], bool]]:
     """Our rules (with those under `path`), and which files were asked for."""
     from loganalyzer.rulepack import pack_dirs, read_pack
 
-    ours = pack_dirs()
+    ours = pack_dirs(builtin=not alone)
     if path is None:
+        if alone:
+            raise UsageError("--no-default-rules needs a PATH")
         return read_pack(ours), lambda _: True
     path = path.resolve()
     inside = any(path.is_relative_to(root.resolve()) for root in ours)

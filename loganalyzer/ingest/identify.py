@@ -98,7 +98,8 @@ def by_path(path: str) -> Identity:
         found = Identity(None, known(stem), stem.lower() in _SYSTEM_LOGS or stem == "")
         if found.component is None and not found.mixed:
             found = Identity(None, next((c for part in reversed(above[-2:]) if (c := _unit(part))), None))
-    return Identity(found.node or node, found.component, found.mixed)
+    # The directory goes first: it names the node for all its logs, a static pod's suffix only for its own.
+    return Identity(node or found.node, found.component, found.mixed)
 
 
 def by_content(entries: Sequence[tuple[str, Entry | None]]) -> Identity:
@@ -183,7 +184,8 @@ def _node_of(above: list[str]) -> str | None:
             return above[index - 1]
     if _CLUSTER_WIDE.intersection(above):
         return None
-    tree = next((i for i, part in enumerate(above) if part == "var" and above[i + 1 : i + 2] == ["log"]), len(above))
+    trees = (i for i, part in enumerate(above) if part in ("pods", "containers") or above[i : i + 2] == ["var", "log"])
+    tree = next(trees, len(above))
     for part in reversed(above[:tree]):
         if _is_host(part):
             return part

@@ -35,7 +35,7 @@ class Format:
         return (redactor.sweep(text, self.escape) if redactor else text).encode()
 
 
-def _html(text: str) -> str:
+def _markup(text: str) -> str:
     return text.replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -43,7 +43,13 @@ FORMATS: Mapping[str, Format] = {
     each.name: each
     for each in (
         Format("terminal", "loganalyzer.report.terminal", (".txt",)),
+        Format("brief", "loganalyzer.report.brief"),
+        Format("markdown", "loganalyzer.report.markdown", (".md", ".markdown"), _markup),
+        Format("html", "loganalyzer.report.html", (".html", ".htm"), _markup),
         Format("json", "loganalyzer.report.json_v1", (".json",)),
+        Format("jsonl", "loganalyzer.report.jsonl", (".jsonl", ".ndjson")),
+        Format("sarif", "loganalyzer.report.sarif", (".sarif", ".sarif.json")),
+        Format("junit", "loganalyzer.report.junit", (".xml",), _markup),
     )
 }
 

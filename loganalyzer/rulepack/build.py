@@ -216,7 +216,9 @@ class _Conditions:
     ) -> None:
         self.file = file
         self.captures = {
-            name: _Unknown() if name in broken else frozenset(each for one in signal.alternatives for each in one.captures)
+            name: _Unknown()
+            if name in broken
+            else frozenset(each for one in signal.alternatives for each in one.captures)
             for name, signal in signals.items()
         }
         self.facts = frozenset(fact.name for fact in facts)

@@ -25,6 +25,12 @@ class Finding:
         return f"{self.location}: {'error' if self.error else 'warning'}: {self.message} [{self.code}]"
 
 
+def place(finding: Finding) -> tuple[str, int, int, str]:
+    """What findings are ordered by."""
+    where = finding.location
+    return where.path, where.line or 0, where.column or 0, finding.message
+
+
 def error(rule: Rule, code: str, message: str, *keys: Key) -> Finding:
     """A mistake at the value that these keys lead to."""
     return Finding(locate(rule.path, keys), code, message)

@@ -9,7 +9,7 @@ from pathlib import Path
 from loganalyzer.errors import Location
 from loganalyzer.model import Kind, Risk, Text
 from loganalyzer.rulepack import guaranteed, shell, template
-from loganalyzer.rulepack.finding import Finding, Key, error, warning
+from loganalyzer.rulepack.finding import Finding, Key, error, place, warning
 from loganalyzer.rulepack.nodes import locate
 from loganalyzer.rulepack.patterns import compile_pattern
 from loganalyzer.rulepack.rule import Rule, Ruleset
@@ -32,7 +32,7 @@ def lint(ruleset: Ruleset, *, strict_graph: bool = False, unread: Collection[str
     known = {*ruleset.rules, *unread}
     findings += [*_edges(ruleset, known), *_example_ids(ruleset, known)]
     findings += [*_graph(ruleset, strict_graph), *_twins(ruleset), *_bash(ruleset)]
-    return sorted(findings, key=lambda f: (f.location.path, f.location.line or 0, f.location.column or 0, f.message))
+    return sorted(findings, key=place)
 
 
 # ---------------------------------------------------------------------------------------------------- signals
@@ -189,8 +189,8 @@ def _graph(ruleset: Ruleset, strict: bool) -> Iterator[Finding]:
     explained = {edge.id for rule in ruleset.rules.values() for edge in rule.explains}
     for rule in ruleset.rules.values():
         if rule.kind is Kind.SYMPTOM and rule.id not in explained:
-            place = locate(rule.path, ("kind",))
-            yield Finding(place, "unexplained", "no rule explains this symptom", error=strict)
+            where = locate(rule.path, ("kind",))
+            yield Finding(where, "unexplained", "no rule explains this symptom", error=strict)
 
 
 def _twins(ruleset: Ruleset) -> Iterator[Finding]:

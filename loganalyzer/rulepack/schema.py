@@ -298,7 +298,9 @@ class Converted:
 
 
 TEXT = Converted(
-    Object({"en": Field(Str(), "the text in English", needed=True), "zh": Field(Str(), "the text in Chinese", needed=True)}),
+    Object(
+        {"en": Field(Str(), "the text in English", needed=True), "zh": Field(Str(), "the text in Chinese", needed=True)}
+    ),
     lambda table: Text(table.text("en"), table.text("zh")),
 )
 """A sentence in both languages."""

@@ -41,10 +41,8 @@ class Read:
 
 def read(*paths, limits: Limits = INLINE, stdin: bytes = b"") -> Read:
     inputs = open_inputs([str(path) for path in paths], limits, io.BytesIO(stdin))
-    files = []
     try:
-        for stream in inputs.streams():
-            files.append((stream.path, b"".join(stream.chunks)))
+        files = [(stream.path, b"".join(stream.chunks)) for stream in inputs.streams()]
     except NoInputError:
         files = []
     return Read(files, [problem.kind for problem in inputs.problems], inputs.problems)

@@ -13,6 +13,7 @@ import zstandard
 from bundles import INLINE, SQUEEZE, log, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from loganalyzer.ingest.feed import Feed
 from loganalyzer.limits import MIB
 
@@ -115,7 +116,11 @@ def test_all_inputs_together_have_a_limit(tmp_path):
     assert got.kinds == ["over-limit"]
 
 
-@given(st.lists(st.binary(min_size=1, max_size=9), max_size=9), st.lists(st.integers(1, 12), max_size=20), st.integers(1, 9))
+@given(
+    st.lists(st.binary(min_size=1, max_size=9), max_size=9),
+    st.lists(st.integers(1, 12), max_size=20),
+    st.integers(1, 9),
+)
 @settings(max_examples=150, deadline=None)
 def test_a_feed_gives_all_bytes_in_order_whatever_is_asked_for(chunks, sizes, block):
     feed, whole = Feed(iter(chunks)), b"".join(chunks)

@@ -1,5 +1,7 @@
 """Every dialect reads its own samples, and no dialect before it claims them."""
 
+import time
+
 import pytest
 
 from loganalyzer.ingest.formats import DIALECTS, Dialect, Sample, peel, recognise
@@ -26,3 +28,16 @@ def test_sample(dialect: Dialect, sample: Sample):
 def test_names_are_unique():
     names = [dialect.name for dialect in DIALECTS]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [" ", "a ", "1", "1d ", "a=b ", 'msg="', "\t", "[", "a-", "aaa 1/1 ", "Normal  A ", '{"', "\\", "2022-01-19 "],
+)
+def test_hostile_lines_are_linear(unit: str):
+    start = time.perf_counter()
+    peel(unit * (32768 // len(unit)))
+    for dialect in DIALECTS:
+        for sample in dialect.samples:
+            peel((sample.line[:20] + unit * 4096)[:32768])
+    assert time.perf_counter() - start < 5

@@ -55,6 +55,8 @@ MIXED = "mixed"
         ("bundle/master-2/k8s/events.txt", "master-2", "events"),
         ("journalctl-u-kubelet.txt", None, "kubelet"),
         ("journal_containerd.log", None, "containerd"),
+        (f"master-1/var/log/pods/kube-system_etcd-10.0.8.11_{UID}/etcd/0.log", "master-1", "etcd"),
+        (f"node-2/pods/kube-system_kube-proxy-abcde_{UID}/kube-proxy/0.log", "node-2", "kube-proxy"),
         ("VM-0-5-centos/kubelet.log", "VM-0-5-centos", "kubelet"),
         ("ip-10-0-0-12/containerd.log", "ip-10-0-0-12", "containerd"),
         ("k8s-master/kubelet.log", "k8s-master", "kubelet"),

@@ -8,8 +8,8 @@ import threading
 from dataclasses import replace
 
 import pytest
-
 from bundles import INLINE, SQUEEZE, log, read, tar, zipped
+
 from loganalyzer.errors import NoInputError
 from loganalyzer.ingest import open_inputs
 
@@ -51,11 +51,19 @@ def test_every_container_gives_the_same_logs(tmp_path, kind):
 @pytest.mark.parametrize("outer", ["tar", "zip", "tar.gz", "tar.zst"])
 @pytest.mark.parametrize("inner", ["tar", "zip", "tar.xz", "tar.bz2", "gz in tar"])
 def test_containers_in_containers(tmp_path, outer, inner):
-    make = {"zip": zipped, "tar": tar, "tar.gz": lambda f: SQUEEZE["gz"](tar(f)), "tar.zst": lambda f: SQUEEZE["zst"](tar(f))}
+    make = {
+        "zip": zipped,
+        "tar": tar,
+        "tar.gz": lambda f: SQUEEZE["gz"](tar(f)),
+        "tar.zst": lambda f: SQUEEZE["zst"](tar(f)),
+    }
     bundle = tmp_path / "bundle"
     bundle.write_bytes(make[outer]({"inner": CONTAINERS[inner], "more.log": b"more\n"}))
     got = read(bundle)
-    assert got.files == [*((f"{bundle}/inner/{name}", FILES[name]) for name in PATHS), (f"{bundle}/more.log", b"more\n")]
+    assert got.files == [
+        *((f"{bundle}/inner/{name}", FILES[name]) for name in PATHS),
+        (f"{bundle}/more.log", b"more\n"),
+    ]
     assert got.problems == ()
 
 
@@ -208,9 +216,8 @@ def test_chunks_are_about_a_block_and_a_source_that_is_left_is_passed_over(tmp_p
 
 def test_sources_are_read_to_the_end_in_order(tmp_path):
     (tmp_path / "bundle").write_bytes(CONTAINERS["tar.gz"])
-    seen = []
-    for source in open_inputs([str(tmp_path)]).sources():
-        seen.append((source.path, b"".join(block.data[block.start :] for block in source.blocks())))
+    sources = open_inputs([str(tmp_path)]).sources()
+    seen = [(source.path, b"".join(block.data[block.start :] for block in source.blocks())) for source in sources]
     assert seen == [(f"{tmp_path}/bundle/{name}", FILES[name]) for name in PATHS]
 
 

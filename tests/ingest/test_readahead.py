@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from bundles import INLINE, SQUEEZE, log, read, tar, zipped
+
 from loganalyzer.errors import NoInputError
 from loganalyzer.ingest import open_inputs
 from loganalyzer.ingest.readahead import read_ahead

@@ -9,7 +9,12 @@ A, B = r.Seen("a"), r.Seen("b")
 
 
 def scope() -> Scope:
-    captures = {"a": frozenset({"ip", "code", "have"}), "b": frozenset({"ip"}), "net_x": frozenset(), "net_y": frozenset()}
+    captures = {
+        "a": frozenset({"ip", "code", "have"}),
+        "b": frozenset({"ip"}),
+        "net_x": frozenset(),
+        "net_y": frozenset(),
+    }
     return Scope(captures, frozenset({"on_nic"}))
 
 
@@ -89,7 +94,32 @@ def test_all_wrong_names_are_told():
     assert [c.offset for c in there.complaints] == [0, 8, 17, 24]
 
 
-WORDS = "a b and or not ( ) count distinct then within 5m after absent == 2 of net_* . ip , same node public".split()
+WORDS = [
+    "a",
+    "b",
+    "and",
+    "or",
+    "not",
+    "(",
+    ")",
+    "count",
+    "distinct",
+    "then",
+    "within",
+    "5m",
+    "after",
+    "absent",
+    "==",
+    "2",
+    "of",
+    "net_*",
+    ".",
+    "ip",
+    ",",
+    "same",
+    "node",
+    "public",
+]
 
 
 @settings(max_examples=150, deadline=None)

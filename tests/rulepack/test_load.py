@@ -27,7 +27,11 @@ EXPECTED = [
     ("id-not-stem", "1:5", "the id 'other-name' is not the file's name 'id-not-stem'"),
     ("merge-key", "12:39", "a merge key (<<); write the keys out"),
     ("missing-key", "1:1", "the key 'cause' is missing: the mechanism; for harmless: why it can be ignored"),
-    ("no-anchor", "10:13", "no anchor: no literal of 8 or more bytes that is rare in logs; ': connection refused' stands in too many logs"),
+    (
+        "no-anchor",
+        "10:13",
+        "no anchor: no literal of 8 or more bytes that is rare in logs; ': connection refused' stands in too many logs",
+    ),
     ("not-utf8", "2:14", "not UTF-8"),
     ("one-language", "14:10", "the key 'zh' is missing: the text in Chinese"),
     ("per-nothing", "4:11", "no signal has the capture 'host'; known are ip, port"),
@@ -157,7 +161,8 @@ def test_cycles():
 
 
 HOSTILE = {
-    "laughs": "a: &a [x, x]\n" + "".join(f"{c}: &{c} [*{p}, *{p}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)),
+    "laughs": "a: &a [x, x]\n"
+    + "".join(f"{c}: &{c} [*{p}, *{p}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)),
     "self": "&a [*a]",
     "python": "!!python/object/apply:os.system [id]",
     "brackets": "[" * 100_000,
@@ -165,7 +170,7 @@ HOSTILE = {
     "digits": "id: " + "9" * 100_000,
     "big": "# " + "x" * (1 << 20),
     "nul": "id: \0",
-    "escape": 'id: "\ud800"',
+    "escape": 'id: "\\ud800"',
     "condition": "confirmed_by: " + "(" * 1900,
     "conditions": "confirmed_by: " + "a and " * 100_000,
     "template": "signals: {a: {text: ['" + "<x:ip>" * 300 + "']}}",

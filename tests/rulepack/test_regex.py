@@ -6,7 +6,20 @@ from loganalyzer.rulepack.regex import read_regex, unanchored
 
 @pytest.mark.parametrize(
     "source",
-    [r"(?<=a)b", r"(a)\1", r"a{1001}", r"a++", r"(?>a)", r"\Z", "[中]", r"\p{Han}", r"\x{4e2d}", "[[:alpha:]]", "(", "(?P<Ip>a)"],
+    [
+        r"(?<=a)b",
+        r"(a)\1",
+        r"a{1001}",
+        r"a++",
+        r"(?>a)",
+        r"\Z",
+        "[中]",
+        r"\p{Han}",
+        r"\x{4e2d}",
+        "[[:alpha:]]",
+        "(",
+        "(?P<Ip>a)",
+    ],
 )
 def test_what_is_refused(source):
     with pytest.raises(PatternError):

@@ -69,7 +69,9 @@ def test_mistakes_have_a_place(source, offset, message):
 
 
 PARTS = st.one_of(
-    st.text(st.characters(blacklist_characters="<>\\\n\t#", blacklist_categories=("Cs", "Cc")), min_size=1, max_size=12),
+    st.text(
+        st.characters(blacklist_characters="<>\\\n\t#", blacklist_categories=("Cs", "Cc")), min_size=1, max_size=12
+    ),
     st.sampled_from(["<...>", "<*>", "<_>", "<<", ">>", "<?perhaps>", "<a|b>"]),
     st.sampled_from(["ip", "port", "int", "num", "word", "name", "host", "image", "path", "url", "hex", "dur"]).map(
         lambda type_: f" <:{type_}> "

@@ -1,0 +1,39 @@
+"""The report in a few lines, for a chat or a pager: what, how we know, what to do first, and the first command."""
+
+from __future__ import annotations
+
+from loganalyzer.model import Diagnosis, Report
+from loganalyzer.report import phrases as say
+from loganalyzer.report.excerpt import excerpt
+from loganalyzer.report.look import Look
+from loganalyzer.report.outline import commands, is_incomplete, place, values, verdict
+from loganalyzer.report.phrases import Speech
+from loganalyzer.safe import visible
+
+_EXCERPT = 160
+
+
+def render(report: Report, look: Look) -> str:
+    """At most three lines and a command, about the first diagnosis; how many more there are stands in the first."""
+    speech = Speech(look.lang)
+    if report.diagnoses:
+        lines = _lines(report.diagnoses[0], len(report.diagnoses) - 1, speech)
+    else:
+        lines = verdict(report, speech).split("\n")
+        if report.inputs and is_incomplete(report):
+            lines += speech.text(say.NOT_ALL_READ).split("\n")
+    return "\n".join(lines) + "\n"
+
+
+def _lines(diagnosis: Diagnosis, others: int, speech: Speech) -> list[str]:
+    sure = speech.word(say.CONFIDENCE[diagnosis.confidence])
+    title = " / ".join(speech.text(diagnosis.title).split("\n"))
+    more = f" (+{others})" if others else ""
+    lines = [f"{speech.label(diagnosis)} ({sure}): {title} [{visible(diagnosis.id)}]{more}"]
+    for evidence in diagnosis.evidence[:1]:
+        text = excerpt(visible(evidence.text), _EXCERPT, values(diagnosis))
+        lines.append(f"{speech.word(say.EVIDENCE)}: {place(evidence)}: {text}")
+    for step in diagnosis.steps[:1]:
+        lines.append(f"{speech.word(say.FIX)}: {' / '.join(speech.text(step.do).split(chr(10)))}")
+        lines += [f"  {command}" for command in commands(step.run)[:1]]
+    return lines

@@ -1,0 +1,26 @@
+"""Ctrl-C: 130, quickly, without a traceback or half a file."""
+
+import signal
+import subprocess
+import sys
+import time
+
+from tests.kit import ROOT
+
+
+def test_interrupt_while_reading_a_pipe(tmp_path):
+    target = tmp_path / "report.json"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "loganalyzer", "analyze", "-", "-o", str(target)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    process.stdin.write(b"some text\n" * 100)
+    process.stdin.flush()
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    started = time.perf_counter()
+    code = process.wait(timeout=10)
+    assert code == 130
+    assert time.perf_counter() - started < 2
+    assert b"Traceback" not in process.stderr.read()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,11 @@
+"""The rules that we ship: without mistakes, and each proved by its own examples."""
+
+from loganalyzer.rulepack import pack_dirs, read_pack
+from loganalyzer.rulepack.lint import lint
+
+
+def test_the_pack_has_no_mistakes():
+    found = read_pack(pack_dirs())
+    mistakes = [str(mistake) for mistake in found.mistakes]
+    mistakes += [str(finding) for finding in lint(found.ruleset) if finding.error]
+    assert mistakes == []
