@@ -21,7 +21,7 @@ FAILURES = (
     "listen tcp 203.0.113.9:2380: bind: cannot assign requested address",
     'Failed to parse authorization request: Unregistered redirect_uri ("http://203.0.113.9:30080/callback").',
     "write /var/lib/docker/overlay2/tmp: no space left on device",
-    'x509: certificate has expired or is not yet valid: current time 2022-01-19T06:43:32Z is after 2021-12-31T00:00:00Z',
+    "x509: certificate has expired or is not yet valid: current time 2022-01-19T06:43:32Z is after 2021-12-31T00:00Z",
 )
 
 
@@ -107,7 +107,9 @@ def flood(path: Path, size: int) -> None:
 
 def docker_json(path: Path, size: int) -> None:
     """docker's json-file driver."""
-    _tar(path, _members(_wrapped(size, lambda at, line: d.docker_json(at, "stderr", line)), 50, "node-{n}/pod-json.log"))
+    _tar(
+        path, _members(_wrapped(size, lambda at, line: d.docker_json(at, "stderr", line)), 50, "node-{n}/pod-json.log")
+    )
 
 
 def cri(path: Path, size: int) -> None:
@@ -117,11 +119,19 @@ def cri(path: Path, size: int) -> None:
 
 def journald_json(path: Path, size: int) -> None:
     """`journalctl -o json`."""
-    _tar(path, _members(_wrapped(size, lambda at, line: d.journal_json(at, "node-1", "kubelet", 9, line)), 50, "node-{n}/journal.json"))
+    _tar(
+        path,
+        _members(
+            _wrapped(size, lambda at, line: d.journal_json(at, "node-1", "kubelet", 9, line)),
+            50,
+            "node-{n}/journal.json",
+        ),
+    )
 
 
 def wide_escape(path: Path, size: int) -> None:
     """Lines of 2 kB full of escapes."""
+
     def wrap(at: float, line: str) -> str:
         return d.docker_json(at, "stderr", d.zap_json(at, "info", "x.go:1", '{"a":"<&>"}' * 60 + line))
 
@@ -130,6 +140,7 @@ def wide_escape(path: Path, size: int) -> None:
 
 def many_small(path: Path, size: int) -> None:
     """Files of 20 kB."""
+
     def members() -> Iterator[tuple[str, list[bytes]]]:
         n = 0
         for piece in noise(size):
@@ -148,6 +159,7 @@ def one_huge(path: Path, size: int) -> None:
 
 def nested(path: Path, size: int) -> None:
     """A tar.gz of ten tar.gz."""
+
     def members() -> Iterator[tuple[str, list[bytes]]]:
         for n in range(10):
             inner = path.with_name(f"inner-{n}.tar.gz")

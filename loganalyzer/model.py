@@ -151,12 +151,15 @@ class Source(Protocol):
     @property
     def path(self) -> str:
         """Display path, `/`-joined across nesting: `bundle.tgz/node-1/kubelet.log`; `-` for standard input."""
+
     @property
     def node(self) -> str | None:
         """The node that it comes from, where path or content tell it."""
+
     @property
     def component(self) -> str | None:
         """The program that wrote it; None where unknown or mixed (`/var/log/messages`)."""
+
     @property
     def format(self) -> str:
         """Name of the dialect that its first lines are in; `text` where unknown."""

@@ -27,11 +27,19 @@ def rule(id_: str, body: str, kind: str = "cause", severity: str = "error") -> s
         "id": id_, "kind": kind, "severity": severity,
         "title": {"en": f"{id_} title", "zh": f"{id_} 标题"}, "cause": {"en": "because", "zh": "因为"},
     }  # fmt: skip
-    steps = "" if "\nsteps:" in "\n" + body or kind != "cause" else (
-        "steps:\n- {do: {en: look, zh: 查看}, on: node, risk: read, run: 'true'}\n"
+    steps = (
+        ""
+        if "\nsteps:" in "\n" + body or kind != "cause"
+        else ("steps:\n- {do: {en: look, zh: 查看}, on: node, risk: read, run: 'true'}\n")
     )
-    examples = "" if "\nexamples:" in body else "\nexamples:\n" + "".join(
-        f"- {{name: example {i}, files: {{a.log: x}}, top: {top}}}\n" for i, top in enumerate([id_, id_, "none", "none"])
+    examples = (
+        ""
+        if "\nexamples:" in body
+        else "\nexamples:\n"
+        + "".join(
+            f"- {{name: example {i}, files: {{a.log: x}}, top: {top}}}\n"
+            for i, top in enumerate([id_, id_, "none", "none"])
+        )
     )
     return yaml.safe_dump(head, allow_unicode=True, sort_keys=False) + steps + textwrap.dedent(body) + examples
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from typing import NoReturn
 
 import click
 
@@ -78,7 +78,7 @@ def _is_pipe() -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
 
 
-def main(args: list[str] | None = None) -> Any:
+def main(args: list[str] | None = None) -> NoReturn:
     """The console scripts `tkelog` and `kubectl-tkelog`; ends the process with an exit code of `errors.Exit`."""
     try:
         code = tkelog.main(args=args, standalone_mode=False)

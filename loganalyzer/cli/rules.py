@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loganalyzer.errors import Exit, Location, RulePackError, UsageError
+from loganalyzer.safe import visible
 
 if TYPE_CHECKING:
     from loganalyzer.model import Report, Source
@@ -83,7 +84,8 @@ def list_(
     table += [(r.id, str(r.kind), r.family, r.severity.name.lower(), r.title.get(tongue)) for r in chosen]
     widths = [max(len(row[i]) for row in table) for i in range(4)]
     for row in table:
-        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]))
+        line = "  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]])
+        click.echo(visible(line))
     return int(Exit.OK)
 
 
@@ -107,7 +109,8 @@ def show(id_: str, lang: str | None, format_: str, rules_dirs: tuple[Path, ...],
     rule, mistakes = read_rule(path)
     if rule is None:
         raise RulePackError(mistakes)
-    click.echo(describe(rule, ruleset, language(lang)))
+    for line in describe(rule, ruleset, language(lang)).split("\n"):
+        click.echo(visible(line))
     return int(Exit.OK)
 
 
@@ -203,7 +206,7 @@ def test(path: Path | None, substring: str | None, verbose: bool, alone: bool) -
         if proof.failures:
             click.echo(_shown(str(proof)))
         elif verbose:
-            click.echo(f"ok {proof.rule}: {proof.example}")
+            click.echo(_shown(f"ok {proof.rule}: {proof.example}"))
     for finding in prove_templates(reading.ruleset, _matches(reading.ruleset), only):
         failed += 1
         click.echo(_shown(str(finding)))
@@ -232,8 +235,8 @@ def _reading(path: Path | None, alone: bool) -> tuple[Reading, Callable[[str], b
 
 
 def _shown(message: str) -> str:
-    """A message with paths relative to the current directory."""
-    return message.replace(f"{Path.cwd()}/", "")
+    """A message with paths relative to the current directory, fit for a terminal."""
+    return "\n".join(visible(line) for line in message.replace(f"{Path.cwd()}/", "").split("\n"))
 
 
 def _show_cost(ruleset: Ruleset, log: Path) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from loganalyzer.diagnose.correlate import Finding
 from loganalyzer.diagnose.differential import Differential
+from loganalyzer.diagnose.evaluate import signals_of
 from loganalyzer.diagnose.explain import Tree
 from loganalyzer.diagnose.remedy import runtimes, sentence, steps
 from loganalyzer.diagnose.series import Kept, Series
 from loganalyzer.limits import Limits
 from loganalyzer.model import Confidence, Diagnosis, Evidence, Kind, Source, Text
+from loganalyzer.rulepack.rule import Rule
 from loganalyzer.safe import Redactor
 
 _VALUES = 8
@@ -77,11 +79,16 @@ class Conclusion:
     def _evidence(self, finding: Finding) -> tuple[Evidence, ...]:
         """For each signal and source the first line, with how often and until when; more of them if there is room."""
         order = {name: i for i, name in enumerate(finding.rule.signals)}
-        many = sorted(finding.group.series(), key=lambda s: (order[s.key.signal], s.source.path, s.kept[0].record.line))
+        judging = set(_judging(finding.rule))
+        shown = [s for s in finding.group.series() if s.key.signal in judging or finding.healed]
+        many = sorted(shown, key=lambda s: (order[s.key.signal], s.source.path, s.kept[0].record.line))
         room = self._limits.evidence
-        each = max(1, min(3, room // max(1, len(many))))
-        lines = [self._line(series, kept, i == 0) for series in many for i, kept in enumerate(series.kept[:each])]
-        return tuple(lines[:room])
+        each = 3 if len(many) == 1 else 1
+        lines: dict[tuple[str, int], Evidence] = {}
+        for series in many:
+            for i, kept in enumerate(series.kept[:each]):
+                lines.setdefault((series.source.path, kept.record.line), self._line(series, kept, i == 0))
+        return tuple(lines.values())[:room]
 
     def _line(self, series: Series, kept: Kept, whole: bool) -> Evidence:
         record = kept.record
@@ -101,7 +108,10 @@ class Conclusion:
     def _because(self, finding: Finding) -> tuple[Text, ...]:
         """Why it is as sure as it is: what was seen where, and what is not proved."""
         reasons = []
+        speaking = set(_judging(finding.rule))
         for name, signal in finding.rule.signals.items():
+            if name not in speaking:
+                continue
             many = finding.group.seen.get(name, ())
             if many:
                 where = ", ".join(sorted({s.source.component or s.source.path for s in many}))
@@ -113,7 +123,9 @@ class Conclusion:
                     )
                 )
         if finding.confidence is not Confidence.CONFIRMED:
-            unproved = [s for name, s in finding.rule.signals.items() if name not in finding.group.seen]
+            unproved = [
+                s for name, s in finding.rule.signals.items() if name not in finding.group.seen and name in speaking
+            ]
             reasons += [
                 Text(
                     f"not seen, would prove it: {signal.shows}"
@@ -124,6 +136,12 @@ class Conclusion:
                 for signal in unproved[:2]
             ]
         return tuple(reasons)
+
+
+def _judging(rule: Rule) -> Iterator[str]:
+    """The signals that speak for the finding (not those that tell of its recovery)."""
+    for condition in (rule.confirmed_by, rule.likely_by, rule.possible_by):
+        yield from signals_of(condition)
 
 
 def fingerprint(finding: Finding) -> str:

@@ -7,6 +7,7 @@ docs/rule-language.md section 4 is the semantics; tests/diagnose/test_evaluate.p
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def evaluate(condition: c.Condition, group: Group) -> Truth:
         case c.SameNode(signals, line):
             return _same_line(signals, group) if line else _same_node(signals, group)
         case c.Sequence(signals, within):
-            return _all(_before(a, b, within, group) for a, b in zip(signals, signals[1:], strict=False))
+            return _all(_before(a, b, within, group) for a, b in itertools.pairwise(signals))
         case c.Absent():
             return _absent(condition, group)
         case c.Fact(name):

@@ -34,6 +34,7 @@ def forest(findings: Sequence[Finding]) -> list[Tree]:
     below = {i: _reach(i, explained) for i in range(len(findings))}
     rank = {i: _rank(findings[i], len(below[i]), i in parents) for i in range(len(findings))}
     order = sorted(range(len(findings)), key=rank.__getitem__)
+    values = [_values(finding) for finding in findings]
     trees = {i: Tree(findings[i], []) for i in order}
     roots: list[Tree] = []
     placed: set[int] = set()
@@ -44,12 +45,31 @@ def forest(findings: Sequence[Finding]) -> list[Tree]:
     for i in order:
         if i in placed:
             continue
-        # The nearest explanation: not one that itself explains another explanation of the same thing.
-        near = [p for p in parents[i] if not any(q != p and q in below[p] and p not in below[q] for q in parents[i])]
-        near = [p for p in near if i not in below or p not in below[i]] or near
+        near = _nearest(_kin(parents[i], i, values), below)
         parent = min(near, key=rank.__getitem__)
         trees[parent].children.append(trees[i])
     return roots
+
+
+def _values(finding: Finding) -> frozenset[str]:
+    """What it captured, as far as it identifies anything (addresses, names; not ports and counts)."""
+    return frozenset(
+        value
+        for series in finding.group.series()
+        for counter in series.values.values()
+        for value in counter
+        if len(value) > 5 and not value.isdigit()
+    )
+
+
+def _kin(parents: list[int], child: int, values: list[frozenset[str]]) -> list[int]:
+    """The explanations that speak of the same things as what they explain; all of them where none does."""
+    return [p for p in parents if values[p] & values[child]] or parents
+
+
+def _nearest(parents: list[int], below: dict[int, set[int]]) -> list[int]:
+    """Not an explanation that itself explains another explanation of the same thing."""
+    return [p for p in parents if not any(q != p and q in below[p] and p not in below[q] for q in parents)] or parents
 
 
 def _edges(findings: Sequence[Finding]) -> dict[int, set[int]]:

@@ -274,12 +274,15 @@ class Scanner:
             envelopes = [(match.start(), m.rule.id) for m, match in confirmed if m.rule.kind is Kind.ENVELOPE]
             via = min(envelopes)[1] if envelopes else None
         hit = Hit(source, block, start, end, line)
-        done: set[tuple[str, str]] = set()
+        seen: dict[tuple[str, str], tuple[Matcher, dict[str, str]]] = {}
         for matcher, match in confirmed:
-            if matcher.key in done or not hit.admitted(matcher.signal):
-                continue
-            done.add(matcher.key)
-            captures = matcher.captures(match)
+            if matcher.key in seen:
+                # A later alternative of the same signal may know more of the line; the first one wins where both do.
+                known = seen[matcher.key][1]
+                known.update({k: v for k, v in matcher.captures(match).items() if k not in known})
+            elif hit.admitted(matcher.signal):
+                seen[matcher.key] = matcher, matcher.captures(match)
+        for matcher, captures in seen.values():
             join = tuple(captures.get(name) for name in matcher.rule.per)
             key = SeriesKey(*matcher.key, join)
             series = found.get(key)

@@ -19,9 +19,19 @@ def rows(diagnoses: Sequence[Diagnosis], depth: int = 0) -> Iterator[tuple[int, 
 
 
 def still_to_fix(diagnosis: Diagnosis) -> list[Diagnosis]:
-    """Causes below it that have a remedy of their own and are not healed."""
-    below = (each for _, each in rows(diagnosis.explains))
-    return [each for each in below if each.kind is Kind.CAUSE and each.steps and not each.healed]
+    """Causes below it that have a remedy of their own and are not healed; not another name for the same lines."""
+    found: list[Diagnosis] = []
+
+    def walk(parent: Diagnosis, seen: frozenset[tuple[str, int]]) -> None:
+        seen |= {(each.source, each.line) for each in parent.evidence}
+        for below in parent.explains:
+            own = {(each.source, each.line) for each in below.evidence}
+            if below.kind is Kind.CAUSE and below.steps and not below.healed and not own & seen:
+                found.append(below)
+            walk(below, seen)
+
+    walk(diagnosis, frozenset())
+    return found
 
 
 def place(evidence: Evidence) -> str:

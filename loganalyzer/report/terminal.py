@@ -12,6 +12,7 @@ from loganalyzer.report.look import Look
 from loganalyzer.report.moments import moment
 from loganalyzer.report.outline import commands, is_incomplete, place, rows, still_to_fix, values, verdict, when
 from loganalyzer.report.page import INDENT, Page
+from loganalyzer.report.shorten import shortened
 from loganalyzer.safe import visible
 
 _IN_FULL = 3
@@ -35,7 +36,7 @@ def render(report: Report, look: Look) -> str:
 
 class _Terminal:
     def __init__(self, report: Report, look: Look) -> None:
-        self._report = report
+        self._where, self._report = shortened(report)
         self._look = look
         self._speech = say.Speech(look.lang)
         self._page = Page(look.width, color=look.color, column=INDENT + 11)
@@ -63,10 +64,10 @@ class _Terminal:
 
     def _header(self) -> None:
         report, speech = self._report, self._speech
-        parts = [speech.rules(report), speech.scope(report)]
+        parts = [speech.rules(report), *filter(None, [visible(self._where)]), speech.scope(report)]
         if report.stats.seconds:
             parts.append(f"{report.stats.seconds:.1f} s")
-        self._page.wrapped(f"{visible(report.tool)}  " + "  ".join(parts), "dim")
+        self._page.wrapped(f"tkelog {visible(report.tool)}  " + "  ".join(parts), "dim")
 
     def _nothing(self) -> None:
         speech, page, report = self._speech, self._page, self._report

@@ -127,7 +127,9 @@ def test_a_rule_file_with_ten_mistakes(tmp_path, bundles, run):
     assert "Traceback" not in process.stderr.decode()
 
 
-@pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "gbk"}, {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}])
+@pytest.mark.parametrize(
+    "env", [{"PYTHONIOENCODING": "gbk"}, {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}]
+)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_output_that_cannot_hold_every_character(env, lang, bundles, run):
     process = run("analyze", bundles["tar.gz"], "--lang", lang, env=env)

@@ -71,6 +71,15 @@ def test_show(pack, capsys):
     assert run(capsys, "rules", "show", "sample-gadget-down", "--format", "yaml", *alone(pack))[1] == RULE
 
 
+def test_a_rule_cannot_drive_the_terminal(pack, capsys):
+    file = pack / "family" / "sample-gadget-down.yaml"
+    file.write_text(RULE.replace('"{ip} is down"', r'"{ip} \e[2J is down"'), "utf-8")
+    for command in (["list"], ["show", "sample-gadget-down"]):
+        out = run(capsys, "rules", *command, "--lang", "en", *alone(pack))[1]
+        assert "\x1b" not in out
+        assert "\u241b[2J" in out
+
+
 def test_show_of_nothing(pack, capsys):
     with pytest.raises(SystemExit) as caught:
         main(["rules", "show", "sample-gadget-dow", *map(str, alone(pack))])
@@ -131,7 +140,7 @@ def test_graph(pack, capsys):
 
 
 LINES = [
-    'E0119 14:43:31.123456    1234 sample.go:42] gadget at 192.0.2.9:6443 said "no <nil>" after 5m0s in /var/lib/g/x 42',
+    'E0119 14:43:31.123456    1234 sample.go:42] gadget at 192.0.2.9:6443 said "no <nil>" after 5m0s in /var/lib/g 42',
     '2022-01-19T14:43:31.123456789Z stderr F gadget registry <none> refused: https://192.0.2.9:6443/v2: {"a": 1.5}',
     'Jan 19 14:43:31 node-1 kubelet[1234]: gadget \\"pause\\" of 0a1b2c3d4e5f is gone\ttoo',
     "找不到组件 gadget-controller，退出码 3",

@@ -53,7 +53,10 @@ def test_values_that_need_it_are_quoted(rules):
 
 
 def test_the_runtime_in_use_decides_the_command(rules):
-    with_docker = {"kubelet.log": "stepsignal 10.0.0.1 \n", "docker.log": 'time="2022-01-19T06:00:00Z" level=info msg="API listen on /var/run/docker.sock"\n'}
+    with_docker = {
+        "kubelet.log": "stepsignal 10.0.0.1 \n",
+        "docker.log": 'time="2022-01-19T06:00:00Z" level=info msg="API listen on /var/run/docker.sock"\n',
+    }
     assert commands(analyze(rules, with_docker))[2] == "docker restart x"
     unknown = commands(analyze(rules, {"kubelet.log": "stepsignal 10.0.0.1 \n"}))[2]
     assert unknown == "# containerd\nnerdctl restart x\n# docker\ndocker restart x"

@@ -5,7 +5,6 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -104,9 +103,7 @@ def test_confirmed_matches_equal_re2_over_every_line(path):
     for key, series in found.items():
         if not PACK.rules[key.rule].signals[key.signal].block:
             got[key.rule, key.signal] += series.count
-    limited = {
-        (r.id, s.name) for r in PACK.rules.values() for s in r.signals.values() if s.levels or s.only
-    }
+    limited = {(r.id, s.name) for r in PACK.rules.values() for s in r.signals.values() if s.levels or s.only}
     for key in expected.keys() | got.keys():
         if key in limited or key[0] in excused:
             assert got[key] <= expected[key], key
@@ -211,7 +208,3 @@ def test_fixtures_are_what_the_generator_writes():
         here = ROOT / "fixtures/logs" / name
         written = {str(p.relative_to(here)): p.read_text() for p in here.rglob("*") if p.is_file()}
         assert written == make(), f"run: python -m fixtures.generator ({name})"
-
-
-def test_paths_exist():
-    assert LOGS and all(isinstance(path, Path) for path in LOGS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from loganalyzer.rulepack import cached_pack, load_pack
 from loganalyzer.rulepack import rule as r
+from loganalyzer.rulepack.cache import _lean
 from loganalyzer.rulepack.codec import decoder, encode
 
 CONDITIONS = r.Or(
@@ -24,7 +25,7 @@ CONDITIONS = r.Or(
 
 
 def lean(pack):
-    return replace(pack, rules={id_: replace(rule, examples=()) for id_, rule in pack.rules.items()})
+    return replace(pack, rules={id_: _lean(rule) for id_, rule in pack.rules.items()})
 
 
 def test_every_condition_survives():

@@ -125,7 +125,7 @@ def test_two_files_of_one_id(rule_file, tmp_path):
     copy = tmp_path / "pack" / "other" / "sample-down.yaml"
     copy.parent.mkdir(parents=True)
     copy.write_bytes(rule_file().read_bytes())
-    with pytest.raises(RulePackError, match="the id 'sample-down' is taken by .*family"):
+    with pytest.raises(RulePackError, match=r"the id 'sample-down' is taken by .*family"):
         load_pack([tmp_path / "pack"])
 
 

@@ -1,5 +1,9 @@
 """The rules that we ship: without mistakes, and each proved by its own examples."""
 
+import pytest
+
+from loganalyzer.cli import main
+from loganalyzer.errors import Exit
 from loganalyzer.rulepack import pack_dirs, read_pack
 from loganalyzer.rulepack.lint import lint
 
@@ -9,3 +13,10 @@ def test_the_pack_has_no_mistakes():
     mistakes = [str(mistake) for mistake in found.mistakes]
     mistakes += [str(finding) for finding in lint(found.ruleset) if finding.error]
     assert mistakes == []
+
+
+def test_every_rule_proves_itself(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["rules", "test"])
+    assert capsys.readouterr().out == ""
+    assert caught.value.code == Exit.OK
