@@ -10,8 +10,9 @@ from loganalyzer.diagnose.correlate import Finding, begins_after
 from loganalyzer.model import Kind
 
 _KINDS = {Kind.CAUSE: 0, Kind.SYMPTOM: 1, Kind.ENVELOPE: 2, Kind.HARMLESS: 3}
-_ENVELOPE_REACH = 25
-"""A block's lines (preflight, kubeadm output) follow their envelope within so many lines."""
+_ENVELOPE_REACH = range(-5, 26)
+"""A block's lines (preflight, kubeadm output) follow their envelope within so many lines; the reason of an aborted
+script stands just before."""
 
 Rank = tuple[int, int, int, int, int, float, str, tuple[str, ...]]
 
@@ -104,7 +105,7 @@ def _inside(inner: Finding, envelope: Finding) -> bool:
         return any(kept.via == envelope.rule.id for series in inner.group.series() for kept in series.kept)
     places = inner.places()
     return any(
-        path == source and 0 <= at - line <= _ENVELOPE_REACH
+        path == source and at - line in _ENVELOPE_REACH
         for source, line in envelope.places()
         for path, at in places
     )
