@@ -9,7 +9,10 @@ from loganalyzer.diagnose.conclude import Conclusion
 from loganalyzer.diagnose.correlate import correlate
 from loganalyzer.diagnose.differential import Differential
 from loganalyzer.diagnose.explain import Tree, forest
+from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Cost, Scanner, scan_all
+from loganalyzer.diagnose.timeline import Installations
+from loganalyzer.diagnose.unexplained import ErrorLines
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Kind, Problem, Report, Source, Stats
 from loganalyzer.rulepack.rule import Ruleset
@@ -35,18 +38,23 @@ def analyze(
     """
     redactor = redactor or Redactor()
     cost = cost if cost is not None else Cost()
-    read, series = scan_all(scanner or Scanner(ruleset, limits), sources, cost)
+    installations, errors = Installations(), ErrorLines()
+    lookout = Lookout((installations, errors), limits)
+    read, series = scan_all(scanner or Scanner(ruleset, limits), sources, cost, lookout)
     findings = correlate(ruleset, series, read)
     trees = forest([f for f in findings if f.rule.kind is not Kind.HARMLESS])
     harmless = [Tree(f, []) for f in findings if f.rule.kind is Kind.HARMLESS]
     past = [tree for tree in trees if _is_past(tree)]
     conclusion = Conclusion(read, redactor, limits, Differential(ruleset, read))
+    diagnoses = tuple(conclusion.diagnosis(tree) for tree in trees if tree not in past)
+    timeline = installations.timeline(redactor, diagnoses)
+    unexplained = errors.unexplained(redactor, installations.stop())
     return Report(
         tool=__version__,
         rules=len(ruleset.rules),
         rules_digest=ruleset.digest,
         inputs=tuple(source.summary() for source in read),
-        diagnoses=tuple(conclusion.diagnosis(tree) for tree in trees if tree not in past),
+        diagnoses=diagnoses,
         harmless=tuple(conclusion.diagnosis(tree, root=False) for tree in harmless),
         healed=tuple(conclusion.diagnosis(tree, root=False) for tree in past),
         redactions=dict(sorted(redactor.counts.items())),
@@ -56,6 +64,9 @@ def analyze(
             matches=cost.matches.total(),
             per_rule=dict(sorted(cost.candidates.items())),
         ),
+        timeline=timeline,
+        unexplained=unexplained,
+        coverage=errors.coverage(),
     )
 
 

@@ -18,6 +18,7 @@ from typing import Protocol
 import hyperscan
 import re2
 
+from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.series import Hit, Series, SeriesKey
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Kind, Source
@@ -143,17 +144,23 @@ class Scanner:
         self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]
         return [hit for hit in found if hit[1] > start] if start else found
 
-    def scan(self, source: Source, cost: Cost | None = None) -> dict[SeriesKey, Series]:
-        """Everything that the rules' signals see in one source, which is read to its end."""
+    def scan(
+        self, source: Source, cost: Cost | None = None, lookout: Lookout | None = None
+    ) -> dict[SeriesKey, Series]:
+        """Everything that the rules' signals see in one source, which is read to its end; `lookout` sees it too."""
         found: dict[SeriesKey, Series] = {}
         joins: Counter[tuple[str, str]] = Counter()
         cost = cost if cost is not None else Cost()
         pending: list[_Pending] = []
         size = 0
+        watch = lookout.watch(source) if lookout is not None else None
         for block in source.blocks():
             cost.bytes += len(block.data) - block.start
             pending = self._resume(source, block, size, pending, found, joins, cost)
-            pending += self._scan_block(source, block, found, joins, cost)
+            known: set[int] = set()
+            pending += self._scan_block(source, block, found, joins, cost, known)
+            if watch is not None:
+                watch.block(block, known)
             size = len(block.data)
             for series in found.values():
                 series.end_block()
@@ -168,7 +175,9 @@ class Scanner:
         found: dict[SeriesKey, Series],
         joins: Counter[tuple[str, str]],
         cost: Cost,
+        known: set[int],
     ) -> list[_Pending]:
+        """What begins in this block but cannot be judged before the next; `known` gets the starts of matched lines."""
         pending: list[_Pending] = []
         counted_to, line = block.start, block.line
         for start, end, matchers in self._lines(block, self.hits(block.data, block.start)):
@@ -195,6 +204,8 @@ class Scanner:
                     confirmed.append((matcher, match))
             if unfinished:
                 pending.append(_Pending(len(block.data) - start, line, tuple(unfinished)))
+            if confirmed or unfinished:
+                known.add(start)
             if confirmed:
                 self._keep(source, block, start, end, line, confirmed, found, joins, cost)
         return pending
@@ -298,13 +309,13 @@ class Scanner:
 
 
 def scan_all(
-    scanner: Scanner, sources: Iterable[Source], cost: Cost | None = None
+    scanner: Scanner, sources: Iterable[Source], cost: Cost | None = None, lookout: Lookout | None = None
 ) -> tuple[list[Source], list[Series]]:
     """Every source in turn; the sources (now read to their end) and all series, in order of input."""
     seen: list[Source] = []
     series: list[Series] = []
     for source in sources:
-        found: Mapping[SeriesKey, Series] = scanner.scan(source, cost)
+        found: Mapping[SeriesKey, Series] = scanner.scan(source, cost, lookout)
         seen.append(source)
         series.extend(found.values())
     return seen, series

@@ -97,7 +97,7 @@ def _step(step: Step) -> dict[str, Any]:
     return {
         "n": step.n,
         "do": _text(step.do),
-        "on": step.on,
+        "on": visible(step.on),
         "risk": step.risk.value,
         "run": _lines(step.run),
         "undo": _lines(step.undo),

@@ -18,7 +18,7 @@ from loganalyzer.safe import visible
 _LONGEST = 1200
 """Characters of one line of evidence."""
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)")
-_LINE_START = re.compile(r"\s*(?:(?P<mark>[-+=#])|(?P<number>\d{1,9})(?=[.)]))")
+_LINE_START = re.compile(r"\s*(?:(?P<mark>[-+=#])|(?P<number>\d{1,9})(?=[.)](?:\s|$)))")
 _LIVE = re.compile(r"[@#:](?=\w)")
 """GitHub makes links and pictures of `@name`, `#1` and `:name:`, whatever is escaped; an empty comment stops it."""
 _FENCES = re.compile(r"`+")
@@ -167,7 +167,7 @@ class _Markdown:
             label = say.FIX if diagnosis.kind is Kind.CAUSE else say.LOOK_AT
             yield self._section(weight + 2, label, self._steps(diagnosis.steps), 3)
         for below in still_to_fix(diagnosis):
-            title = plain(_short(speech.word(say.FIX_OF, title=speech.word(below.title)), 600))
+            title = plain(_short(speech.word(say.FIX_OF, title=below.title), 600))
             yield Section(
                 weight + 5, speech.word(say.FIX_OF, title=below.id), f"### {title}\n\n{self._steps(below.steps)}"
             )

@@ -87,6 +87,7 @@ NOT_ALL_READ = Text(
     "有内容未能读取（见下文），因此不能证明没有问题。",
 )
 MORE = Text("{n} more: --all shows them", "另有 {n} 项，用 --all 查看")
+MORE_LINES = Text("more evidence: {n}", "更多证据：{n}")
 TIMES_UNTIL = Text("{n} times until {until}", "到 {until} 共 {n} 次")
 TIMES = Text("{n} times", "共 {n} 次")
 VIA = Text("inside {via}", "包含在 {via} 中")
@@ -111,15 +112,16 @@ class Speech:
         self.lang = lang
 
     def text(self, text: Text, **values: object) -> str:
-        """A sentence with `{name}`s filled in; two lines where both languages are asked for and differ."""
-        en, zh = (_fill(said, values) for said in (text.en, text.zh))
+        """A sentence with `{name}`s filled in (a Text in the same language); two lines where both languages are asked
+        for and differ."""
+        en, zh = (_fill(text.get(lang), _in(lang, values)) for lang in ("en", "zh"))
         if self.lang == "both":
             return en if en == zh else f"{en}\n{zh}"
         return zh if self.lang == "zh" else en
 
     def word(self, text: Text, **values: object) -> str:
         """A label or a short phrase on one line."""
-        return _fill(text.get(self.lang), values)
+        return _fill(text.get(self.lang), _in(self.lang, values))
 
     def texts(self, texts: tuple[Text, ...]) -> str:
         """Several reasons as one sentence."""
@@ -159,6 +161,10 @@ class Speech:
 
     def _count(self, forms: tuple[Text, Text], number: int) -> str:
         return self.word(forms[number != 1], n=f"{number:,}")
+
+
+def _in(lang: str, values: dict[str, object]) -> dict[str, object]:
+    return {name: value.get(lang) if isinstance(value, Text) else value for name, value in values.items()}
 
 
 def _fill(said: str, values: dict[str, object]) -> str:

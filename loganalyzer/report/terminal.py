@@ -125,7 +125,7 @@ class _Terminal:
         self._steps(diagnosis)
         for below in still_to_fix(diagnosis) if self._look.full or diagnosis.healed else ():
             page.blank()
-            page.wrapped(speech.text(say.FIX_OF, title=speech.word(below.title)), "bold", indent=INDENT)
+            page.wrapped(speech.text(say.FIX_OF, title=below.title), "bold", indent=INDENT)
             self._steps(below)
         if self._look.full and diagnosis.references:
             page.blank()

@@ -1,9 +1,9 @@
-# ruff: noqa: E501 - sample lines are as long as real ones
 """Reports made by hand: one with everything in it, a small one, an empty one; and one made of any strings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from loganalyzer.model import (
     Basis,
@@ -332,3 +332,8 @@ def hostile(strings: Sequence[str]) -> Report:
         {"password": 1},
         (Problem(s(), "damaged", t()),),
     )
+
+
+def with_evidence(evidence: tuple[Evidence, ...]) -> Report:
+    """A report of one diagnosis with this evidence."""
+    return replace(FULL, diagnoses=(replace(PUBLIC_IP, evidence=evidence),))

@@ -1,0 +1,259 @@
+"""The installations that the logs tell of: tke-installer's steps, the providers' handlers, kubeadm's phases.
+
+Stages are known by name; the numbers that the installer puts before its steps shift with the configuration.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from loganalyzer.diagnose import errorlines
+from loganalyzer.diagnose.observe import Watcher
+from loganalyzer.diagnose.stages import Course, Journey
+from loganalyzer.model import Block, Diagnosis, Instant, Outcome, Record, Source, Timeline
+from loganalyzer.safe import Redactor
+
+_COMPONENTS = frozenset(
+    {"tke-installer", "tke-platform-controller", "tke-platform-api", "kubeadm", "install.sh", "ansible", None}
+)
+"""Programs whose logs tell of installations; None: a paste, a pipe."""
+_RUNS = 64
+"""So many runs of one log are told apart (a controller has one for each cluster and machine)."""
+_ERROR = 2000
+"""Characters of an error that are kept."""
+
+_PHASES = (
+    "init", "preflight", "certs", "kubeconfig", "etcd", "kubelet-start", "control-plane", "wait-control-plane",
+    "upload-config", "upload-certs", "mark-control-plane", "bootstrap-token", "kubelet-finalize", "addons", "join",
+    "control-plane-join", "check-etcd", "download-certs", "discovery", "upgrade",
+)  # fmt: skip
+_WAIT = "wait-control-plane"
+_WAITING = frozenset({"kubelet-check", "apiclient", "control-plane-check", "api-check"})
+"""What kubeadm prints while it waits for the control plane."""
+
+_STEP = re.compile(
+    rb"(?:^|\s)(\d{1,3})\.(\S[^\t\n]{0,200}?) (?:doing\s*$|\[(Success|Failed)\] \[([\d.]{1,20})s\](?: error (.*))?)"
+)
+_HANDLER = re.compile(
+    rb"(?:^|\s)(?:(tke-installer|[A-Z]\w{0,60}Controller)(?:\.Delete)?\.)?(Cluster|Machine)Provider\."
+    rb"(On\w{1,20})\.(\w{1,80}(?:\.\w{1,40}(?: (?:upgrade|\w{0,9}DNS))?)?)[\t ]+(\w{1,20})"
+)
+_TASK = re.compile(rb"===>\s?(?:starting (\w{1,20}) task|(\w{1,20}) task \[(\w{1,20})\])")
+_PHASE = re.compile(rb"\[([a-z][a-z-]{2,30})\] (.*)")
+_PHASE_FAILED = re.compile(rb"error execution phase ([a-z/-]{1,60}): ?(.*)")
+_CHECK = re.compile(rb"\s{1,12}\[ERROR [^\]]{1,200}\]")
+_DONE = (b"control-plane has initialized successfully", b"This node has joined the cluster")
+_RESULT = re.compile(r'"error":\s*(?:null|"(.*?)")\s*(?:,\s*"(?:errorVerbose|cost|stack)"|\}\s*$|$)', re.S)
+_SUBJECT = re.compile(r'"(machine|cluster)":\s*"([^"]{1,80})"')
+_COST = re.compile(r'"cost":\s*"([^"]{1,40})"')
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)")
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Installations:
+    """The observer: one for a report."""
+
+    literals: Sequence[bytes] = (
+        b" doing", b"[Success] [", b"[Failed] [", b"Doing", b"Done", b"Steps:", b"===>",
+        b"error execution phase", *_DONE,
+        *(f"[{phase}] ".encode() for phase in (*_PHASES, *sorted(_WAITING))), *errorlines.LITERALS,
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._eyes: list[_Eye] = []
+
+    def watch(self, source: Source) -> Watcher | None:
+        """An eye on logs that may tell of an installation."""
+        if source.component not in _COMPONENTS:
+            return None
+        eye = _Eye(source)
+        self._eyes.append(eye)
+        return eye
+
+    def timeline(self, redactor: Redactor, diagnoses: Sequence[Diagnosis] = ()) -> Timeline | None:
+        """What was seen, with the diagnoses that its lines are evidence of; None where nothing was."""
+        places = list(_places(diagnoses))
+
+        def named(source: Source, course: Course) -> str | None:
+            spans = [span for one in course.walk() for span in one.places]
+            return next(
+                (id_ for id_, path, line in places if path == source.path and any(a <= line <= b for a, b in spans)),
+                None,
+            )
+
+        def text(value: str) -> str:
+            return redactor.text(value[:_ERROR])
+
+        runs = [journey.run(text, named) for eye in self._eyes for journey in eye.journeys if journey.root.children]
+        return Timeline(tuple(runs)) if runs else None
+
+    def stop(self) -> tuple[Source, Instant] | None:
+        """Where the last run that did not end well was seen last."""
+        for eye in reversed(self._eyes):
+            for journey in reversed(eye.journeys):
+                if journey.outcome is not Outcome.OK and (way := journey.root.stop()):
+                    when = way[0].end or way[0].begun
+                    return (eye.source, eye.source.settle(when)) if when is not None else None
+        return None
+
+
+def _places(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, str, int]]:
+    """(id of the root, source, line) of all evidence: the roots' own before what hangs below them."""
+    own = [(d.id, e.source, e.line) for d in diagnoses for e in d.evidence]
+    below = [(root.id, source, line) for root in diagnoses for _, source, line in _places(root.explains)]
+    return own + below
+
+
+class _Eye:
+    """What one log tells."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._kubeadm = source.component in (None, "kubeadm", "install.sh", "ansible")
+        self._by_key: dict[str, Journey] = {}
+        self.journeys: list[Journey] = []
+
+    def line(self, block: Block, start: int, end: int, known: bool) -> None:
+        """One line with a literal: a stage that begins or ends, an error inside one, or nothing of ours."""
+        text = self.source.normal(block, start, end)
+        if found := _STEP.search(text):
+            self._step(found, self.source.record(block, start, end))
+        elif found := _HANDLER.search(text):
+            self._handler(found, text, self.source.record(block, start, end))
+        elif found := _TASK.search(text):
+            self._task(found, self.source.record(block, start, end))
+        elif b"Steps:" in text:
+            self._steps(block, start, end)
+        elif self._kubeadm and self._phase(text, block, start, end):
+            pass
+        elif (journey := self._by_key.get("installer")) is not None and journey.last is not None and journey.last.open:
+            record = self.source.record(block, start, end)
+            if errorlines.is_error(record):
+                journey.complain(record, journey.last, record.message)
+
+    # ------------------------------------------------------------------------------------------ tke-installer
+
+    def _journey(self, key: str, name: str, *, new: bool = False) -> Journey:
+        if key not in self._by_key or new:
+            journey = Journey(self.source, name)
+            self._by_key[key] = journey
+            if len(self.journeys) < _RUNS:
+                self.journeys.append(journey)
+        return self._by_key[key]
+
+    def _task(self, found: re.Match[bytes], record: Record) -> None:
+        starts, ended, result = (value.decode() if value else None for value in found.groups())
+        if starts:
+            self._journey("installer", starts, new=True)
+        elif ended and result:
+            journey = self._journey("installer", ended)
+            journey.outcome = Outcome.OK if result.startswith("Suc") else Outcome.FAILED
+
+    def _steps(self, block: Block, start: int, end: int) -> None:
+        paragraph, _ = self.source.paragraph(block, start, end)
+        listed = re.findall(rb"(?m)^\s*\d{1,3}[ .](\S.*?)\s*$", paragraph)
+        if listed:
+            self._journey("installer", "install").planned = tuple(name.decode("utf-8", "replace") for name in listed)
+
+    def _step(self, found: re.Match[bytes], record: Record) -> None:
+        number, name, result, seconds, error = found.groups()
+        journey = self._journey("installer", "install")
+        step = journey.step = journey.root.child(name.decode("utf-8", "replace"), "step")
+        step.number = int(number)
+        journey.last = step
+        if result is None:
+            step.begin(record)
+            return
+        for inner in step.children.values():
+            inner.open = False
+        said = (error or b"").decode("utf-8", "backslashreplace")
+        step.finish(record, said or None, float(seconds), failed=result == b"Failed")
+
+    # ----------------------------------------------------------------------------------------------- handlers
+
+    def _handler(self, found: re.Match[bytes], text: bytes, record: Record) -> None:
+        controller, provider, action, name, word = (value.decode() if value else "" for value in found.groups())
+        tail = text[found.end() :].decode("utf-8", "backslashreplace")
+        if controller == "tke-installer" and "installer" in self._by_key:
+            journey = self._journey("installer", "install")
+        else:
+            subject = _SUBJECT.search(tail)
+            key = f"{provider}Provider.{action}{f' {subject[2]}' if subject else ''}"
+            journey = self._journey(key, key)
+        inside = journey.step if journey.step is not None and journey.step.open else journey.root
+        if word == "Doing":
+            journey.last = inside.child(name, "handler")
+            journey.last.begin(record)
+        elif word == "Done":
+            journey.last = inside.child(name, "handler")
+            cost = _COST.search(tail)
+            journey.last.finish(record, result_of(tail), seconds_of(cost[1]) if cost else None)
+        elif errorlines.is_error(record):
+            handler = inside.child(name, "handler")
+            if not handler.open:
+                handler.begin(record)
+            journey.last = handler
+            journey.complain(record, handler, f"{word}{tail}")
+
+    # ------------------------------------------------------------------------------------------------ kubeadm
+
+    def _phase(self, text: bytes, block: Block, start: int, end: int) -> bool:
+        journey = self._by_key.get("kubeadm")
+        if found := _PHASE_FAILED.search(text):
+            journey = self._journey("kubeadm", "kubeadm")
+            course = journey.root.child(found[1].decode().split("/")[0], "phase")
+            course.finish(self.source.record(block, start, end), found[2].decode("utf-8", "backslashreplace") or None, None, failed=True)
+            journey.outcome = Outcome.FAILED
+            return True
+        if journey is not None and any(done in text for done in _DONE):
+            self._end_phases(journey, self.source.record(block, start, end))
+            journey.outcome = Outcome.OK
+            return True
+        found = _PHASE.match(text)
+        if found is None:
+            if journey is not None and journey.last is not None and journey.last.open and _CHECK.match(text):
+                journey.complain(self.source.record(block, start, end), journey.last, text.decode("utf-8", "replace").strip())
+                return True
+            return False
+        name = found[1].decode()
+        if name not in _PHASES and name not in _WAITING:
+            return False
+        record = self.source.record(block, start, end)
+        name = _WAIT if name in _WAITING else name
+        if journey is None or journey.outcome is not None or (name == "init" and "init" in journey.root.children):
+            journey = self._journey("kubeadm", f"kubeadm {name}" if name in ("init", "join") else "kubeadm", new=True)
+        if name == "join" and journey.name == "kubeadm":
+            journey.name = "kubeadm join"
+        course = journey.root.child(name, "phase")
+        if journey.last is not course:
+            self._end_phases(journey, record)
+        if not course.open:
+            course.begin(record)
+        journey.last = course
+        if b"fatal errors occurred" in found[2] or b"isn't running or healthy" in found[2]:
+            journey.complain(record, course, found[2].decode("utf-8", "backslashreplace"))
+        return True
+
+    def _end_phases(self, journey: Journey, record: Record) -> None:
+        for course in journey.root.children.values():
+            if course.open:
+                course.finish(record, None, None)
+
+
+def result_of(tail: str) -> str | None:
+    """The error in the JSON fields of a `Done`; None for null. Pasted copies may have lost escapes."""
+    try:
+        fields = json.loads(tail)
+        error = fields.get("error") if isinstance(fields, dict) else None
+        return str(error) if error else None
+    except ValueError:
+        found = _RESULT.search(tail)
+        return found[1] or None if found else None
+
+
+def seconds_of(duration: str) -> float | None:
+    """A Go duration (`5m0.5s`, `447.002389ms`) in seconds."""
+    parts = _DURATION.findall(duration)
+    return sum(float(number) * _UNITS[unit] for number, unit in parts) if parts else None

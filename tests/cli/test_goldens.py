@@ -1,0 +1,31 @@
+"""What a reader sees for each fixture, whole, in both languages. `UPDATE_GOLDENS=1` writes them anew; read the diff."""
+
+import os
+
+import pytest
+
+from loganalyzer import diagnose, ingest, rulepack
+from loganalyzer.report import FORMATS, Look
+from tests.kit import ROOT
+
+CASES = sorted(path.name for path in (ROOT / "fixtures/logs").iterdir())
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return rulepack.load()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("case", CASES)
+def test_report(case, lang, rules, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    inputs = ingest.open_inputs([f"fixtures/logs/{case}"])
+    report = diagnose.analyze(rules, inputs.sources(), problems=lambda: inputs.problems)
+    text = FORMATS["terminal"].render(report, Look(lang=lang, width=100)).decode()
+    text = text.replace(f"{report.rules} rules", "N rules").replace(f"{report.rules} 条规则", "N 条规则")
+    golden = ROOT / "fixtures/reports" / f"{case}.{lang}.txt"
+    if os.environ.get("UPDATE_GOLDENS"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
