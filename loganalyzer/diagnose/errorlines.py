@@ -17,15 +17,12 @@ LITERALS: tuple[bytes, ...] = (
 )  # fmt: skip
 """Every line of level error holds one of these, in whatever wrapping; most other lines hold none."""
 
-_RESULT = re.compile(r"Done\s")
-_WITHOUT_ERROR = re.compile(r'"error":\s*(?:null|"")')
+_RESULT = re.compile(r'"error":\s?"[^"]')
 
 
 def is_error(record: Record) -> bool:
     """Whether the program says that something failed: level error or fatal, or, as TKEStack's handlers print it at
-    level info, a `Done` whose error is not null."""
+    level info, a result (it has a cost) whose error is not null."""
     if record.level in ("error", "fatal"):
         return True
-    return bool(_RESULT.match(record.message)) and '"error":' in record.message and not _WITHOUT_ERROR.search(
-        record.message
-    )
+    return '"cost":' in record.message and _RESULT.search(record.message) is not None

@@ -29,11 +29,11 @@ _TEXT = 600
 
 _DIGITS = b"0123456789"
 _VARIABLE = re.compile(
-    r'"[^"\s]{1,200}"(?!\s?:)'  # a quoted value; a quoted sentence is what tells templates apart
+    r'"[^"\s]{1,200}"(?!\s?:\s?[\[{"\dtfn-])'  # a quoted value; a quoted sentence is what tells templates apart
     r"|[a-z][a-z0-9+]{1,10}://[^\s\"',;)\]]+"
     r"|(?<![\w/])/(?:[\w.@:+-]+/)*[\w.@:+-]+"
     r"|(?<!\S)\d{1,3}\.(?=[A-Z][a-z])"  # an installer step's number
-    r"|(?!(?:x509|ipv[46]|http2|k8s|sha256|base64|oauth2|s3|v[12]|v1beta1)\b)[\w.:%+-]*\d[\w.:%+-]*"
+    r"|(?!(?:x509|ipv[46]|http2|k8s|sha256|base64|oauth2|s3|v[12]|v1beta1)\b)(?<![\w.:%+-])[\w.:%+-]*\d[\w.:%+-]*"
 )
 _RUNS = re.compile(r"<\*>(?:[ ,/]*<\*>)+")
 

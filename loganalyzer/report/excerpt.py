@@ -23,22 +23,26 @@ def excerpt(text: str, width: int, values: Iterable[str] = ()) -> str:
     """At most `width` cells of `text`: around the captured `values`, else around the last telling word; what is left
     out shows as `...`. A header (time, level) that the report says anyway goes first."""
     text = text.replace("\t", "  ").strip()
-    if cell_len(text) <= width:
+    if _cells(text) <= width:
         return text
     body = text[len(header[0]) :] if (header := _HEADER.match(text)) else text
-    if cell_len(body) <= width:
+    if _cells(body) <= width:
         return body
     centre = _centre(body, values)
-    per_cell = len(body) / max(1, cell_len(body))  # a CJK character takes two cells
+    per_cell = len(body) / max(1, _cells(body))  # a CJK character takes two cells
     room = max(1, int((width - 6) * per_cell))
     start = max(0, min(centre - room // 2, len(body) - room))
     if start and (gap := body.find(" ", start, start + 16)) >= 0:
         start = gap + 1
     head, tail = ("... " if start else ""), " ..."
-    piece = body[start:]
-    if cell_len(head + piece) <= width:
+    piece = body[start : start + width + 1]
+    if start + len(piece) == len(body) and _cells(head + piece) <= width:
         return head + piece
     return head + set_cell_size(piece, width - len(head) - len(tail)).rstrip() + tail
+
+
+def _cells(text: str) -> int:
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def _centre(body: str, values: Iterable[str]) -> int:

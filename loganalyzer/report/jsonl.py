@@ -27,7 +27,6 @@ def render(report: Report, look: Look | None = None) -> bytes:
 
 
 def _entries(report: Report, diagnosis: Diagnosis, rank: int, parent: str | None = None) -> Iterator[dict[str, Any]]:
-    tool, _, version = visible(report.tool).partition(" ")
     attributes: dict[str, Any] = {
         "event.name": "tkelog.finding",
         "tkelog.id": diagnosis.id,
@@ -42,7 +41,7 @@ def _entries(report: Report, diagnosis: Diagnosis, rank: int, parent: str | None
         "tkelog.evidence": [place(evidence) for evidence in diagnosis.evidence],
         **{f"tkelog.capture.{name}": list(map(visible, many)) for name, many in sorted(diagnosis.captures.items())},
     }
-    resource: dict[str, Any] = {"service.name": tool, "service.version": version}
+    resource: dict[str, Any] = {"service.name": "tkelog", "service.version": visible(report.tool)}
     if len(diagnosis.nodes) == 1:
         resource["k8s.node.name"] = visible(diagnosis.nodes[0])
     elif diagnosis.nodes:

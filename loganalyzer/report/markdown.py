@@ -124,16 +124,14 @@ class _Markdown:
 
     def _summary(self) -> str:
         report, speech = self._report, self._speech
-        about = f"{report.tool}, {speech.rules(report)}; {speech.scope(report)}"
+        about = f"tkelog {visible(report.tool)}, {speech.rules(report)}; {speech.scope(report)}"
         if report.diagnoses:
             lines = [self._headline(diagnosis) for diagnosis in report.diagnoses[:10]]
         else:
             lines = [f"**{plain(verdict(report, speech))}**"]
             if report.inputs and is_incomplete(report):
                 lines.append(plain(speech.text(say.NOT_ALL_READ)))
-        return "\n".join(
-            (f"# {plain(report.tool.split(' ')[0])}: {plain(speech.word(say.SUMMARY))}", "", *lines, "", plain(about))
-        )
+        return "\n".join((f"# tkelog: {plain(speech.word(say.SUMMARY))}", "", *lines, "", plain(about)))
 
     def _headline(self, diagnosis: Diagnosis) -> str:
         sure = self._speech.word(say.CONFIDENCE[diagnosis.confidence])

@@ -18,11 +18,16 @@ _LEVELS = {Severity.INFO: "note", Severity.WARNING: "warning", Severity.ERROR: "
 
 def render(report: Report, look: Look | None = None) -> bytes:
     """One run; what could not be read is a notification of its invocation."""
-    tool, _, version = visible(report.tool).partition(" ")
     ids = list(dict.fromkeys(diagnosis.id for diagnosis in report.diagnoses))
     described = {diagnosis.id: diagnosis for diagnosis in reversed(report.diagnoses)}
     run = {
-        "tool": {"driver": {"name": tool, "version": version, "rules": [_rule(described[id_]) for id_ in ids]}},
+        "tool": {
+            "driver": {
+                "name": "tkelog",
+                "version": visible(report.tool),
+                "rules": [_rule(described[id_]) for id_ in ids],
+            }
+        },
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": [_notification(p) for p in report.problems]}

@@ -265,7 +265,7 @@ INPUTS = (
 )
 
 FULL = Report(
-    tool="tkelog 0.1.0",
+    tool="0.1.0",
     rules=214,
     rules_digest="sha256:0f0f",
     inputs=INPUTS,
@@ -285,8 +285,8 @@ FULL = Report(
     stats=Stats(seconds=0.94),
 )
 
-EMPTY = Report("tkelog 0.1.0", 214, "sha256:0f0f", INPUTS, (), problems=FULL.problems)
-NOTHING = Report("tkelog 0.1.0", 214, "sha256:0f0f", (), ())
+EMPTY = Report("0.1.0", 214, "sha256:0f0f", INPUTS, (), problems=FULL.problems)
+NOTHING = Report("0.1.0", 214, "sha256:0f0f", (), ())
 
 
 def hostile(strings: Sequence[str]) -> Report:
@@ -321,7 +321,7 @@ def hostile(strings: Sequence[str]) -> Report:
         (Candidate("c", t(), s(), s(), s(), (t(),)),),
     )
     return Report(
-        "tkelog 0.1.0",
+        "0.1.0",
         1,
         "x",
         (InputInfo(s(), s(), s(), "text", 1, 1),),

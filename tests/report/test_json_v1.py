@@ -75,7 +75,7 @@ def test_the_schema_refuses_what_is_not_the_contract(change: dict[str, Any]) -> 
     assert not VALIDATOR.is_valid(document)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(), min_size=40, max_size=40))
 def test_any_text_gives_a_valid_report(strings: list[str]) -> None:
     load(samples.hostile(strings))
@@ -92,4 +92,4 @@ def test_any_text_gives_a_valid_report(strings: list[str]) -> None:
     )
 )
 def test_any_instant_fits_the_schema(when: Instant) -> None:
-    load(replace(samples.FULL, inputs=(replace(samples.INPUTS[0], first=when, last=when),)))
+    load(replace(samples.EMPTY, inputs=(replace(samples.INPUTS[0], first=when, last=when),)))

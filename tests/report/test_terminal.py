@@ -50,7 +50,8 @@ def test_the_answer_comes_in_order(lang: str) -> None:
     }[lang]
     places = [shown.index(part) for part in parts]
     assert places == sorted(places)
-    assert "bundle.tar.gz/installer/tke.log:812" in shown
+    assert "bundle.tar.gz" in shown.splitlines()[0]
+    assert "  installer/tke.log:812" in shown
     assert "57" in shown
 
 
@@ -75,7 +76,7 @@ def test_log_text_is_no_markup() -> None:
 
 
 def test_three_root_causes_in_full_the_others_in_a_line() -> None:
-    report = Report("tkelog 0.1.0", 1, "x", samples.INPUTS, (samples.PUBLIC_IP, *(samples.UNSOLVED,) * 4))
+    report = Report("0.1.0", 1, "x", samples.INPUTS, (samples.PUBLIC_IP, *(samples.UNSOLVED,) * 4))
     shown = show(report, width=100)
     assert shown.count("SYMPTOM") == 2
     assert "Also found" in shown
@@ -111,7 +112,7 @@ def test_wrapping_loses_nothing_but_blanks(text: str, room: int) -> None:
     assert all(cell_len(line) <= room for line in wrapped)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(), min_size=40, max_size=40), st.sampled_from(["en", "zh", "both"]))
 def test_no_text_breaks_it(strings: list[str], lang: str) -> None:
     shown = OUR_COLOURS.sub("", show(samples.hostile(strings), lang=lang, color=True, width=60, full=True))
