@@ -310,7 +310,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """An installer step, a provider handler or a kubeadm phase, all its tries together. All texts have passed `safe`."""
+    """An installer step, a provider handler or a kubeadm phase, all its tries together; texts have passed `safe`."""
 
     name: str
     kind: str

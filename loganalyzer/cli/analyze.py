@@ -28,10 +28,15 @@ def language(asked: str | None) -> str:
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=str, allow_dash=True))
 @click.option(
-    "--format", "-f", "format_", default=None, metavar="NAME", help="terminal (default), json, ...; see below."
+    "--format",
+    "-f",
+    "format_",
+    default=None,
+    metavar="NAME",
+    help="terminal (default), brief, markdown, html, json, jsonl, sarif or junit; the suffix of -o says it too.",
 )
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FILE", help="Write there instead; repeatable.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="Language; default: the locale's.")
+@click.option("--lang", type=click.Choice(["en", "zh", "both"]), default=None, help="Language; default: the locale's.")
 @click.option(
     "--rules",
     "rules_dirs",
@@ -69,6 +74,7 @@ def analyze(
                 2 usage, 3 no readable input, 130 interrupted.
     """
     from loganalyzer import diagnose, ingest, report, rulepack
+    from loganalyzer.safe import Redactor
 
     if not paths:
         if sys.stdin is None or sys.stdin.isatty():
@@ -80,8 +86,11 @@ def analyze(
     loaded = time.perf_counter()
     inputs = ingest.open_inputs(paths)
     cost = diagnose.Cost()
+    redactor = Redactor()
     with _progress(cost):
-        result = diagnose.analyze(ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost)
+        result = diagnose.analyze(
+            ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
+        )
     result = replace(result, stats=replace(result.stats, seconds=time.perf_counter() - started))
     look = report.Look(
         lang=language(lang),
@@ -90,10 +99,12 @@ def analyze(
         full=full,
     )
     for target in targets:
-        target.write(result, look)
+        target.write(result, look, redactor)
     if stats:
         _say_stats(result, cost, loaded - started)
-    return int(Exit.FOUND if result.diagnoses and not exit_zero else Exit.OK)
+    # Code scanners read the findings themselves and take any other exit code for a failed scan.
+    quiet = exit_zero or all(target.format.name == "sarif" for target in targets)
+    return int(Exit.FOUND if result.diagnoses and not quiet else Exit.OK)
 
 
 def _columns() -> int:

@@ -39,7 +39,7 @@ def analyze(
     redactor = redactor or Redactor()
     cost = cost if cost is not None else Cost()
     installations, errors = Installations(), ErrorLines()
-    lookout = Lookout((installations, errors), limits)
+    lookout = Lookout((installations, installations.inside, errors), limits)
     read, series = scan_all(scanner or Scanner(ruleset, limits), sources, cost, lookout)
     findings = correlate(ruleset, series, read)
     trees = forest([f for f in findings if f.rule.kind is not Kind.HARMLESS])

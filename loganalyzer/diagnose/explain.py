@@ -105,9 +105,7 @@ def _inside(inner: Finding, envelope: Finding) -> bool:
         return any(kept.via == envelope.rule.id for series in inner.group.series() for kept in series.kept)
     places = inner.places()
     return any(
-        path == source and at - line in _ENVELOPE_REACH
-        for source, line in envelope.places()
-        for path, at in places
+        path == source and at - line in _ENVELOPE_REACH for source, line in envelope.places() for path, at in places
     )
 
 

@@ -144,9 +144,7 @@ class Scanner:
         self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]
         return [hit for hit in found if hit[1] > start] if start else found
 
-    def scan(
-        self, source: Source, cost: Cost | None = None, lookout: Lookout | None = None
-    ) -> dict[SeriesKey, Series]:
+    def scan(self, source: Source, cost: Cost | None = None, lookout: Lookout | None = None) -> dict[SeriesKey, Series]:
         """Everything that the rules' signals see in one source, which is read to its end; `lookout` sees it too."""
         found: dict[SeriesKey, Series] = {}
         joins: Counter[tuple[str, str]] = Counter()

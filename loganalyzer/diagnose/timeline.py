@@ -57,12 +57,14 @@ class Installations:
 
     literals: Sequence[bytes] = (
         b" doing", b"[Success] [", b"[Failed] [", b"Doing", b"Done", b"Steps:", b"===>",
-        b"error execution phase", *_DONE,
-        *(f"[{phase}] ".encode() for phase in (*_PHASES, *sorted(_WAITING))), *errorlines.LITERALS,
+        b"Provider.On", b"error execution phase", *_DONE,
+        *(f"[{phase}] ".encode() for phase in (*_PHASES, *sorted(_WAITING))),
     )  # fmt: skip
 
     def __init__(self) -> None:
         self._eyes: list[_Eye] = []
+        self.inside = _Inside(self._eyes)
+        """The observer of the errors inside stages; it belongs behind this one."""
 
     def watch(self, source: Source) -> Watcher | None:
         """An eye on logs that may tell of an installation."""
@@ -99,6 +101,33 @@ class Installations:
         return None
 
 
+class _Inside:
+    """Error lines where a stage of the same log is open: an observer of its own, so that the error lines of all other
+    logs cost nothing."""
+
+    literals: Sequence[bytes] = errorlines.LITERALS
+
+    def __init__(self, eyes: list[_Eye]) -> None:
+        self._eyes = eyes
+
+    def watch(self, source: Source) -> Watcher | None:
+        """An eye on the errors of the source that the stages' observer has just begun to watch."""
+        if self._eyes and self._eyes[-1].source is source:
+            return _InsideEye(self._eyes[-1])
+        return None
+
+
+class _InsideEye:
+    """The errors of one log."""
+
+    def __init__(self, eye: _Eye) -> None:
+        self._eye = eye
+
+    def line(self, block: Block, start: int, end: int, known: bool) -> None:
+        """One line that may be an error."""
+        self._eye.error(block, start, end)
+
+
 def _places(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, str, int]]:
     """(id of the root, source, line) of all evidence: the roots' own before what hangs below them."""
     own = [(d.id, e.source, e.line) for d in diagnoses for e in d.evidence]
@@ -114,9 +143,10 @@ class _Eye:
         self._kubeadm = source.component in (None, "kubeadm", "install.sh", "ansible")
         self._by_key: dict[str, Journey] = {}
         self.journeys: list[Journey] = []
+        self._seen: tuple[Block | None, int] = (None, 0)
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
-        """One line with a literal: a stage that begins or ends, an error inside one, or nothing of ours."""
+        """One line with a literal: a stage that begins or ends, or nothing of ours."""
         text = self.source.normal(block, start, end)
         if found := _STEP.search(text):
             self._step(found, self.source.record(block, start, end))
@@ -126,12 +156,23 @@ class _Eye:
             self._task(found, self.source.record(block, start, end))
         elif b"Steps:" in text:
             self._steps(block, start, end)
-        elif self._kubeadm and self._phase(text, block, start, end):
-            pass
-        elif (journey := self._by_key.get("installer")) is not None and journey.last is not None and journey.last.open:
-            record = self.source.record(block, start, end)
-            if errorlines.is_error(record):
-                journey.complain(record, journey.last, record.message)
+        elif not (self._kubeadm and self._phase(text, block, start, end)):
+            return
+        self._seen = (block, start)
+
+    def error(self, block: Block, start: int, end: int) -> None:
+        """One line that may be an error: of the handler that it names, of kubeadm's phase, of the installer's step."""
+        if not self._by_key or self._seen == (block, start):
+            return
+        text = self.source.normal(block, start, end)
+        if found := _HANDLER.search(text):
+            self._handler(found, text, self.source.record(block, start, end))
+        elif not (self._kubeadm and self._phase(text, block, start, end)):
+            journey = self._by_key.get("installer")
+            if journey is not None and journey.last is not None and journey.last.open:
+                record = self.source.record(block, start, end)
+                if errorlines.is_error(record):
+                    journey.complain(record, journey.last, record.message)
 
     # ------------------------------------------------------------------------------------------ tke-installer
 
@@ -204,7 +245,12 @@ class _Eye:
         if found := _PHASE_FAILED.search(text):
             journey = self._journey("kubeadm", "kubeadm")
             course = journey.root.child(found[1].decode().split("/")[0], "phase")
-            course.finish(self.source.record(block, start, end), found[2].decode("utf-8", "backslashreplace") or None, None, failed=True)
+            course.finish(
+                self.source.record(block, start, end),
+                found[2].decode("utf-8", "backslashreplace") or None,
+                None,
+                failed=True,
+            )
             journey.outcome = Outcome.FAILED
             return True
         if journey is not None and any(done in text for done in _DONE):
@@ -214,7 +260,9 @@ class _Eye:
         found = _PHASE.match(text)
         if found is None:
             if journey is not None and journey.last is not None and journey.last.open and _CHECK.match(text):
-                journey.complain(self.source.record(block, start, end), journey.last, text.decode("utf-8", "replace").strip())
+                journey.complain(
+                    self.source.record(block, start, end), journey.last, text.decode("utf-8", "replace").strip()
+                )
                 return True
             return False
         name = found[1].decode()
