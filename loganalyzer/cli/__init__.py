@@ -14,6 +14,7 @@ from loganalyzer.errors import Exit, TkelogError
 
 _COMMANDS = {
     "analyze": ("loganalyzer.cli.analyze", "Name the root cause in logs, with evidence and remedy."),
+    "timeline": ("loganalyzer.cli.timeline", "Show how an installation went and where it stopped."),
     "rules": ("loganalyzer.cli.rules", "List, show, check, prove and write rules."),
 }
 
@@ -48,7 +49,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="tkelog %(version)s")
 @click.pass_context
-def tkelog(ctx: click.Context) -> None:
+def tkelog(ctx: click.Context) -> int | None:
     """Name the root cause in the logs of a TKEStack or kubeadm cluster.
 
     \b
@@ -60,9 +61,9 @@ def tkelog(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         if sys.stdin is not None and not sys.stdin.isatty() and _is_pipe():
-            ctx.invoke(_COMMAND("analyze"), paths=("-",))
-        else:
-            click.echo(ctx.get_help())
+            return int(ctx.invoke(_COMMAND("analyze"), paths=("-",)))
+        click.echo(ctx.get_help())
+    return None
 
 
 def _COMMAND(name: str) -> click.Command:

@@ -162,7 +162,7 @@ class _Eye:
 
     def error(self, block: Block, start: int, end: int) -> None:
         """One line that may be an error: of the handler that it names, of kubeadm's phase, of the installer's step."""
-        if not self._by_key or self._seen == (block, start):
+        if not self._by_key or (self._seen[0] is block and self._seen[1] == start):
             return
         text = self.source.normal(block, start, end)
         if found := _HANDLER.search(text):

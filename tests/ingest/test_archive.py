@@ -13,9 +13,9 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from bundles import INLINE, SQUEEZE, log, read, special, tar, zipped
 
 from loganalyzer.limits import MIB
+from tests.ingest.bundles import INLINE, SQUEEZE, log, read, special, tar, zipped
 
 MEMBERS = {f"node-{n}/kubelet.log": log(8 + n, n) for n in range(10)}
 PLAIN = tar(MEMBERS)

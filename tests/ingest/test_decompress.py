@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import pytest
 import zstandard
-from bundles import INLINE, SQUEEZE, log, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loganalyzer.ingest.feed import Feed
 from loganalyzer.limits import MIB
+from tests.ingest.bundles import INLINE, SQUEEZE, log, read
 
 TEXT = log(3000)
 

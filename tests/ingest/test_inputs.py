@@ -8,10 +8,10 @@ import threading
 from dataclasses import replace
 
 import pytest
-from bundles import INLINE, SQUEEZE, log, read, tar, zipped
 
 from loganalyzer.errors import NoInputError
 from loganalyzer.ingest import open_inputs
+from tests.ingest.bundles import INLINE, SQUEEZE, log, read, tar, zipped
 
 FILES = {"node-1/kubelet.log": log(300, 1), "node-1/.hidden": log(20, 2), "node-2/etcd.log": log(5000, 3)}
 PATHS = sorted(FILES)

@@ -8,12 +8,12 @@ import time
 from dataclasses import replace
 
 import pytest
-from bundles import INLINE, SQUEEZE, log, read, tar, zipped
 
 from loganalyzer.errors import NoInputError
 from loganalyzer.ingest import open_inputs
 from loganalyzer.ingest.readahead import read_ahead
 from loganalyzer.limits import DEFAULT
+from tests.ingest.bundles import INLINE, SQUEEZE, log, read, tar, zipped
 
 
 def threads() -> int:
