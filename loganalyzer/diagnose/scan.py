@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -123,6 +124,7 @@ class Scanner:
                         by_anchor[anchor].append(matcher)
         self.anchors: tuple[bytes, ...] = tuple(sorted(by_anchor))
         self._matchers: tuple[tuple[Matcher, ...], ...] = tuple(tuple(by_anchor[a]) for a in self.anchors)
+        self._pool: ThreadPoolExecutor | None = None
         self._longest = max(map(len, self.anchors), default=0)
         self._database: hyperscan.Database | None = None
         if self.anchors:
@@ -152,11 +154,11 @@ class Scanner:
         pending: list[_Pending] = []
         size = 0
         watch = lookout.watch(source) if lookout is not None else None
-        for block in source.blocks():
+        for block, hits in self._ahead(source.blocks()):
             cost.bytes += len(block.data) - block.start
             pending = self._resume(source, block, size, pending, found, joins, cost)
             known: set[int] = set()
-            pending += self._scan_block(source, block, found, joins, cost, known)
+            pending += self._scan_block(source, block, hits, found, joins, cost, known)
             if watch is not None:
                 watch.block(block, known)
             size = len(block.data)
@@ -166,10 +168,27 @@ class Scanner:
 
     # ------------------------------------------------------------------------------------------ one block
 
+    def _ahead(self, blocks: Iterator[Block]) -> Iterator[tuple[Block, list[tuple[int, int]]]]:
+        """Each block with its hits, found one block ahead in a second thread: Hyperscan works without the GIL."""
+        before: tuple[Block, Future[list[tuple[int, int]]]] | None = None
+        for block in blocks:
+            if before is None and (block.last or self._limits.read_ahead == 0):
+                yield block, self.hits(block.data, block.start)
+                continue
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(1, "scan")
+            following = block, self._pool.submit(self.hits, block.data, block.start)
+            if before is not None:
+                yield before[0], before[1].result()
+            before = following
+        if before is not None:
+            yield before[0], before[1].result()
+
     def _scan_block(
         self,
         source: Source,
         block: Block,
+        hits: list[tuple[int, int]],
         found: dict[SeriesKey, Series],
         joins: Counter[tuple[str, str]],
         cost: Cost,
@@ -178,7 +197,7 @@ class Scanner:
         """What begins in this block but cannot be judged before the next; `known` gets the starts of matched lines."""
         pending: list[_Pending] = []
         counted_to, line = block.start, block.line
-        for start, end, matchers in self._lines(block, self.hits(block.data, block.start)):
+        for start, end, matchers in self._lines(block, hits):
             if start > counted_to:
                 line += block.data.count(b"\n", counted_to, start)
                 counted_to = start
@@ -276,13 +295,18 @@ class Scanner:
         cost: Cost,
     ) -> None:
         """Add what one line confirmed; envelopes become `via`, harmless rules take back what they excuse."""
+        hit = Hit(source, block, start, end, line)
         via: str | None = None
         if len(confirmed) > 1:
-            excused = {i for m, _ in confirmed if m.rule.kind is Kind.HARMLESS for i in m.rule.excuses}
+            excused = {
+                i
+                for m, _ in confirmed
+                if m.rule.kind is Kind.HARMLESS and m.rule.excuses and hit.admitted(m.signal)
+                for i in m.rule.excuses
+            }
             confirmed = [pair for pair in confirmed if pair[0].rule.id not in excused]
             envelopes = [(match.start(), m.rule.id) for m, match in confirmed if m.rule.kind is Kind.ENVELOPE]
             via = min(envelopes)[1] if envelopes else None
-        hit = Hit(source, block, start, end, line)
         seen: dict[tuple[str, str], tuple[Matcher, dict[str, str]]] = {}
         for matcher, match in confirmed:
             if matcher.key in seen:
