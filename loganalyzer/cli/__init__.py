@@ -15,6 +15,9 @@ from loganalyzer.errors import Exit, TkelogError
 _COMMANDS = {
     "analyze": ("loganalyzer.cli.analyze", "Name the root cause in logs, with evidence and remedy."),
     "timeline": ("loganalyzer.cli.timeline", "Show how an installation went and where it stopped."),
+    "explain": ("loganalyzer.cli.explain", "Show why a rule came out on these logs, or did not."),
+    "ask-for": ("loganalyzer.cli.ask", "Write the message that asks for the logs which would decide."),
+    "verify": ("loganalyzer.cli.verify", "Tell whether what an earlier report found is fixed."),
     "rules": ("loganalyzer.cli.rules", "List, show, check, prove and write rules."),
 }
 
@@ -29,7 +32,7 @@ class _Lazy(click.Group):
         if name not in _COMMANDS:
             return None
         module, _ = _COMMANDS[name]
-        command = getattr(importlib.import_module(module), name)
+        command = getattr(importlib.import_module(module), name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 

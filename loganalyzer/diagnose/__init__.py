@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from loganalyzer import __version__
 from loganalyzer.diagnose.conclude import Conclusion
 from loganalyzer.diagnose.correlate import correlate
+from loganalyzer.diagnose.deployment import Deployment
 from loganalyzer.diagnose.differential import Differential
-from loganalyzer.diagnose.explain import Tree, forest
+from loganalyzer.diagnose.explain import Tree, forest, is_past
+from loganalyzer.diagnose.missing import missing
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Cost, Scanner, scan_all
 from loganalyzer.diagnose.timeline import Installations
@@ -17,6 +19,9 @@ from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Kind, Problem, Report, Source, Stats
 from loganalyzer.rulepack.rule import Ruleset
 from loganalyzer.safe import Redactor
+
+_API_AWAY = frozenset({"apiserver-unreachable", "apiserver-crashloop"})
+"""Symptoms under which `kubectl` answers nothing."""
 
 __all__ = ["Cost", "Scanner", "analyze"]
 
@@ -44,10 +49,18 @@ def analyze(
     findings = correlate(ruleset, series, read)
     trees = forest([f for f in findings if f.rule.kind is not Kind.HARMLESS])
     harmless = [Tree(f, []) for f in findings if f.rule.kind is Kind.HARMLESS]
-    past = [tree for tree in trees if _is_past(tree)]
-    conclusion = Conclusion(read, redactor, limits, Differential(ruleset, read))
+    past = [tree for tree in trees if is_past(tree)]
+    deployment = Deployment(
+        [source.summary() for source in read],
+        without_api=any(f.rule.id in _API_AWAY for f in findings if not f.healed),
+    )
+    differential = Differential(ruleset, read, deployment)
+    conclusion = Conclusion(read, redactor, limits, differential)
     diagnoses = tuple(conclusion.diagnosis(tree) for tree in trees if tree not in past)
     timeline = installations.timeline(redactor, diagnoses)
+    roots = [tree.finding for tree in trees if tree not in past]
+    open_causes = [[c.id for c in one.candidates if not c.against] for one in diagnoses]
+    needed = missing(ruleset, read, roots, open_causes, deployment)
     unexplained = errors.unexplained(redactor, installations.stop())
     return Report(
         tool=__version__,
@@ -64,12 +77,8 @@ def analyze(
             matches=cost.matches.total(),
             per_rule=dict(sorted(cost.candidates.items())),
         ),
+        missing=needed,
         timeline=timeline,
         unexplained=unexplained,
         coverage=errors.coverage(),
     )
-
-
-def _is_past(tree: Tree) -> bool:
-    """Healed, and nothing that it explains is still broken."""
-    return tree.finding.healed and all(_is_past(child) for child in tree.children)

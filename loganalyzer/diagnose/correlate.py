@@ -64,6 +64,16 @@ def correlate(ruleset: Ruleset, series: Sequence[Series], sources: Sequence[Sour
     ]
 
 
+def groups(
+    rule: Rule, series: Sequence[Series], sources: Sequence[Source]
+) -> Iterator[tuple[tuple[str | None, ...], tuple[str, ...], Group, Confidence | None]]:
+    """Every group that one rule's series form: join values, nodes, what it saw, and the verdict (None: no finding)."""
+    for join, members in _joined(series):
+        for nodes, part in _by_node(rule, members):
+            group = Group(rule, _by_signal(part), sources)
+            yield join, nodes, group, _verdict(rule, group)
+
+
 def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source]) -> Iterator[Finding]:
     for join, members in _joined(series):
         judged: list[tuple[Confidence, tuple[str, ...], list[Series], bool]] = []

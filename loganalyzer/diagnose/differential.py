@@ -3,64 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from loganalyzer.diagnose.correlate import Finding
+from loganalyzer.diagnose.deployment import Deployment
 from loganalyzer.diagnose.moments import covers
+from loganalyzer.diagnose.remedy import sentence
 from loganalyzer.model import Candidate, Kind, Source, Text
 from loganalyzer.rulepack.rule import Rule, Ruleset, Signal
 
 _MOST = 8
 
-_COLLECT: Mapping[str, str] = {
-    "kubelet": "journalctl -u kubelet --no-pager --since '-2h'",
-    "containerd": "journalctl -u containerd --no-pager --since '-2h'",
-    "docker": "journalctl -u docker --no-pager --since '-2h'",
-    "kernel": "dmesg -T | tail -n 500",
-    "systemd": "journalctl -b --no-pager | tail -n 2000",
-    "audit": "ausearch -m AVC -ts recent",
-    "tke-installer": "tail -n 5000 /opt/tke-installer/data/tke.log",
-    "install.sh": "rerun the .run file and keep what it prints",
-    "events": "kubectl get events -A --sort-by=.lastTimestamp",
-    "kubectl": "kubectl describe pods -A",
-    "kubeadm": "kubeadm init phase preflight -v5",
-}
-_STATIC = frozenset({"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"})
-
-
-def where_of(component: str) -> str:
-    """The file or unit in which a component's log is."""
-    if component in _STATIC:
-        return f"/var/log/pods/kube-system_{component}-*/{component}/*.log"
-    if component.startswith("tke-") and component != "tke-installer":
-        return f"/var/log/pods/tke_{component}-*/*/*.log"
-    return {
-        "tke-installer": "/opt/tke-installer/data/tke.log",
-        "kubelet": "journal unit kubelet",
-        "containerd": "journal unit containerd",
-        "docker": "journal unit docker",
-        "kernel": "kernel ring buffer",
-    }.get(component, f"{component} log")
-
-
-def collect_of(component: str) -> str:
-    """The command that collects a component's log."""
-    if component in _COLLECT:
-        return _COLLECT[component]
-    if component in _STATIC:
-        return f"crictl logs --tail 2000 $(crictl ps -a --name {component} -q | head -n 1)"
-    namespace = "tke" if component.startswith("tke-") else "kube-system"
-    return (
-        f"for p in $(kubectl -n {namespace} get pods -o name | grep {component}); "
-        f'do kubectl -n {namespace} logs "$p" --all-containers --tail=5000; done'
-    )
-
 
 class Differential:
     """The inverse of `explains`, over one ruleset and one input."""
 
-    def __init__(self, ruleset: Ruleset, sources: Sequence[Source]) -> None:
+    def __init__(self, ruleset: Ruleset, sources: Sequence[Source], deployment: Deployment) -> None:
         self._sources = sources
+        self._deployment = deployment
         self._rules = ruleset.rules
         self._explained_by: dict[str, list[Rule]] = defaultdict(list)
         for rule in ruleset.rules.values():
@@ -76,16 +36,18 @@ class Differential:
                 continue
             signal = next(iter(rule.signals.values()))
             against = self._against(signal, finding)
-            component = signal.components[0] if signal.components else None
+            component = self._deployment.choose(signal.components) if signal.components else None
+            node = self._deployment.node_of(component, finding.nodes) if component else None
+            first, _ = finding.span()
             found.append(
                 (
                     (len(against), -int(rule.severity), rule.id),
                     Candidate(
                         rule.id,
-                        rule.title,
+                        sentence(rule.title, rule, {}),
                         signal.shows,
-                        where_of(component) if component else "",
-                        collect_of(component) if component else "",
+                        self._deployment.where(component) if component else "",
+                        self._deployment.collect(component, node, first[1] if first else None) if component else "",
                         against,
                     ),
                 )

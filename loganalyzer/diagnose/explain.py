@@ -25,6 +25,11 @@ class Tree:
     children: list[Tree]
 
 
+def is_past(tree: Tree) -> bool:
+    """Healed, and nothing that it explains is still broken."""
+    return tree.finding.healed and all(is_past(child) for child in tree.children)
+
+
 def forest(findings: Sequence[Finding]) -> list[Tree]:
     """The root causes with their trees, in order of rank. No order but the rank's decides anything."""
     explained = _edges(findings)

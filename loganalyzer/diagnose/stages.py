@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loganalyzer.model import Instant, Outcome, Record, Run, Source, Stage
 
@@ -58,6 +58,8 @@ class Course:
         if not self.open:
             self.begin(record)
             self.begun = None
+            if self.tries == 1 and record.when is not None and seconds is not None:
+                self.start = replace(record.when, seconds=record.when.seconds - seconds)
         self.failed = failed or error is not None
         if self.failed:
             self.complain(record, error or "")

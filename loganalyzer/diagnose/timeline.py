@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from loganalyzer.diagnose import errorlines
 from loganalyzer.diagnose.observe import Watcher
 from loganalyzer.diagnose.stages import Course, Journey
-from loganalyzer.model import Block, Diagnosis, Instant, Outcome, Record, Source, Timeline
+from loganalyzer.model import Block, Diagnosis, Instant, Kind, Outcome, Record, Source, Timeline
 from loganalyzer.safe import Redactor
 
 _COMPONENTS = frozenset(
@@ -76,7 +76,7 @@ class Installations:
 
     def timeline(self, redactor: Redactor, diagnoses: Sequence[Diagnosis] = ()) -> Timeline | None:
         """What was seen, with the diagnoses that its lines are evidence of; None where nothing was."""
-        places = list(_places(diagnoses))
+        places = _places(diagnoses)
 
         def named(source: Source, course: Course) -> str | None:
             spans = [span for one in course.walk() for span in one.places]
@@ -129,10 +129,17 @@ class _InsideEye:
 
 
 def _places(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, str, int]]:
-    """(id of the root, source, line) of all evidence: the roots' own before what hangs below them."""
+    """(id, source, line) of all evidence: the roots' own before what hangs below them; causes under their own id,
+    symptoms below a root under that of the root."""
     own = [(d.id, e.source, e.line) for d in diagnoses for e in d.evidence]
-    below = [(root.id, source, line) for root in diagnoses for _, source, line in _places(root.explains)]
-    return own + below
+    return own + [place for root in diagnoses for place in _below(root.id, root.explains)]
+
+
+def _below(root: str, diagnoses: Sequence[Diagnosis]) -> Iterator[tuple[str, str, int]]:
+    for diagnosis in diagnoses:
+        id_ = diagnosis.id if diagnosis.kind is Kind.CAUSE else root
+        yield from ((id_, e.source, e.line) for e in diagnosis.evidence)
+        yield from _below(id_, diagnosis.explains)
 
 
 class _Eye:

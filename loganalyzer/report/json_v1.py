@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from loganalyzer.model import Candidate, Diagnosis, Evidence, InputInfo, Instant, Problem, Report, Step, Text, iso
+from loganalyzer.report import timeline_json
 from loganalyzer.report.look import Look
 from loganalyzer.safe import visible
 
@@ -32,9 +33,10 @@ def document(report: Report) -> dict[str, Any]:
         "diagnoses": [{"rank": rank, **finding(each)} for rank, each in enumerate(report.diagnoses, 1)],
         "harmless": [finding(each) for each in report.harmless],
         "healed": [finding(each) for each in report.healed],
-        "unexplained": [],
+        "unexplained": [timeline_json.unexplained(each) for each in report.unexplained],
+        "coverage": timeline_json.coverage(report.coverage),
         "missing": [_candidate(each) for each in report.missing],
-        "timeline": None,
+        "timeline": timeline_json.timeline(report.timeline),
         "redactions": dict(sorted(report.redactions.items())),
         "problems": [_problem(each) for each in report.problems],
     }

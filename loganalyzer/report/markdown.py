@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from loganalyzer.model import Candidate, Diagnosis, Kind, Report, Step, Text
+from loganalyzer.model import Candidate, Diagnosis, Kind, Report, Step, Text, Timeline, Unexplained
 from loganalyzer.report import phrases as say
+from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.outline import commands, is_incomplete, place, rows, still_to_fix, values, verdict, when
@@ -105,6 +106,10 @@ class _Markdown:
         for heading, found in ((say.HEALED, report.healed), (say.HARMLESS, report.harmless)):
             if found:
                 yield self._section(70, heading, "\n".join(f"- {self._mention(each)}" for each in found))
+        if report.timeline is not None:
+            yield self._section(55, timeline_view.HEADING, self._timeline(report.timeline))
+        if report.unexplained:
+            yield self._section(75, unexplained_view.HEADING, self._unexplained(report.unexplained))
         if report.missing:
             yield self._section(60, say.MISSING, self._candidates(report.missing))
         if report.problems:
@@ -117,6 +122,19 @@ class _Markdown:
         if report.redactions:
             kinds = ", ".join(f"{code(kind)} {number}" for kind, number in sorted(report.redactions.items()))
             yield Section(65, speech.word(say.REDACTIONS), f"{speech.word(say.REDACTIONS)}: {kinds}")
+
+    def _timeline(self, timeline: Timeline) -> str:
+        """One line a run: where it stopped, and the first error there."""
+        lines = []
+        for run in timeline.runs:
+            lines.append(f"- {code(run.name)} ({code(run.source)}): {plain(timeline_view.stop(run, self._speech))}")
+            lines += [f"  {code(stage.error)}" for stage in list(timeline_view.way(run))[-1:] if stage.error]
+        return "\n".join(lines)
+
+    def _unexplained(self, unexplained: tuple[Unexplained, ...]) -> str:
+        return "\n".join(
+            f"- {code(each.template)}: {each.count:,}, {code(f'{each.source}:{each.line}')}" for each in unexplained
+        )
 
     def _section(self, weight: int, heading: Text, body: str, level: int = 2) -> Section:
         title = self._speech.word(heading)

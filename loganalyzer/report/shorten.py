@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from loganalyzer.model import Diagnosis, Report
+from loganalyzer.model import Diagnosis, Report, Timeline
 
 
 def shortened(report: Report) -> tuple[str, Report]:
@@ -26,10 +26,15 @@ def shortened(report: Report) -> tuple[str, Report]:
             explains=tuple(map(diagnosis, one.explains)),
         )
 
+    timeline = report.timeline
+    if timeline is not None:
+        timeline = Timeline(tuple(replace(run, source=run.source.removeprefix(prefix)) for run in timeline.runs))
     return prefix.rstrip("/"), replace(
         report,
         inputs=tuple(replace(entry, path=entry.path.removeprefix(prefix)) for entry in report.inputs),
         diagnoses=tuple(map(diagnosis, report.diagnoses)),
         harmless=tuple(map(diagnosis, report.harmless)),
         healed=tuple(map(diagnosis, report.healed)),
+        timeline=timeline,
+        unexplained=tuple(replace(one, source=one.source.removeprefix(prefix)) for one in report.unexplained),
     )

@@ -7,6 +7,7 @@ from rich.text import Text as Line
 
 from loganalyzer.model import Candidate, Confidence, Diagnosis, Evidence, Kind, Report, Risk, Severity, Step, Text
 from loganalyzer.report import phrases as say
+from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.moments import moment
@@ -51,11 +52,17 @@ class _Terminal:
             page.blank()
             self._diagnosis(diagnosis, rank)
         self._list(say.OTHERS, report.diagnoses[shown:])
+        if report.timeline is not None:
+            self._heading(timeline_view.HEADING)
+            timeline_view.show(page, self._speech, report.timeline, full=self._look.full, most=3)
         self._list(say.HEALED, report.healed)
         self._list(say.HARMLESS, report.harmless)
         if report.missing:
             self._heading(say.MISSING)
             self._candidates(report.missing)
+        if report.unexplained:
+            self._heading(unexplained_view.HEADING)
+            unexplained_view.show(page, self._speech, report.unexplained, report.coverage, full=self._look.full)
         self._problems()
         self._redactions()
         return page.text()

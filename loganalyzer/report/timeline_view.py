@@ -28,6 +28,7 @@ ERRORS = Text("{n} errors inside", "其中 {n} 个错误")
 WELL = Text("{n} stages without error, {took}", "{n} 个步骤无错误，{took}")
 PENDING = Text("not begun: {names}", "未开始：{names}")
 COLUMNS = (Text("stage", "步骤"), Text("start", "开始"), Text("took", "耗时"), Text("tries", "次数"))
+MORE = Text("{n} more: `tkelog timeline` shows them", "另有 {n} 项，用 `tkelog timeline` 查看")
 NOTHING = Text(
     "No log of an installation here: no steps of tke-installer, no provider handlers, no kubeadm phases.",
     "没有找到安装日志：没有 tke-installer 步骤、provider 处理函数或 kubeadm 阶段。",
@@ -40,34 +41,40 @@ _LONG = 0.05
 """A stage that takes this part of all the time is shown, too."""
 
 
-def show(page: Page, speech: Speech, timeline: Timeline, *, full: bool) -> None:
-    """Every run: where it stopped and its table; unless `full`, the stages that failed or took long."""
-    for run in timeline.runs:
+def show(page: Page, speech: Speech, timeline: Timeline, *, full: bool, most: int | None = None) -> None:
+    """Every run: where it stopped and its table; unless `full`, the stages that failed or took long, and the first
+    `most` runs, those that did not end well before others."""
+    runs = timeline.runs if full else sorted(timeline.runs, key=lambda run: run.outcome is Outcome.OK)[:most]
+    for run in runs:
         page.blank()
-        page.line((visible(run.name), "bold"), (f"  {visible(run.source)}", "dim"), indent=INDENT)
+        begun = next((stage.start for stage in run.stages if stage.start is not None), None)
+        page.line((visible(run.name), "bold"), (f"  {visible(run.source)}  {moment(begun)}", "dim"), indent=INDENT)
         page.wrapped(stop(run, speech), _STYLE[run.outcome], indent=INDENT)
         _table(page, speech, run, full=full)
+    if len(runs) < len(timeline.runs):
+        page.line((speech.word(MORE, n=len(timeline.runs) - len(runs)), "dim"), indent=INDENT)
 
 
 def stop(run: Run, speech: Speech) -> str:
     """`stopped in step 8 of 35, Create global cluster > EnsureKubeadmInitPhaseWaitControlPlane, try 57`."""
-    way = list(_way(run))
-    if not way:
+    stages = list(way(run))
+    if not stages:
         if run.pending:
             return speech.word(NO_FAILURE, n=len(run.pending))
         return speech.word(DONE if run.planned else ENDED_WELL)
-    first, last = way[0], way[-1]
+    first, last = stages[0], stages[-1]
     where = ""
     if first.position is not None:
         where = speech.word(STEP_OF if run.planned else STEP, n=first.position, all=run.planned)
         where += "" if speech.lang == "zh" else " "
-    where += " > ".join(visible(stage.name) for stage in way)
+    where += " > ".join(visible(stage.name) for stage in stages)
     if last.tries > 1:
         where += ("，" if speech.lang == "zh" else ", ") + speech.word(TRY, n=f"{last.tries:,}")
     return speech.word(STOPPED if last.outcome is Outcome.FAILED or last.errors else ENDS, where=where)
 
 
-def _way(run: Run) -> Iterator[Stage]:
+def way(run: Run) -> Iterator[Stage]:
+    """The stage that it stopped in, and those inside that."""
     stages: Sequence[Stage] = run.stages
     for name in run.stopped:
         found = next((stage for stage in stages if stage.name == name), None)
@@ -110,7 +117,7 @@ def _table(page: Page, speech: Speech, run: Run, *, full: bool) -> None:
             continue
         _quiet(page, speech, quiet)
         number = f"{stage.position:>2} " if stage.position is not None else ""
-        start = moment(stage.start).rpartition(" ")[2]
+        start = moment(stage.start).rpartition(" ")[2][:12]
         cells = (
             f"{_cell('  ' * depth + number + visible(stage.name), name)}  {_cell(start, 12)}  "
             f"{duration(stage.seconds):>7}  {stage.tries:>5,}  "
