@@ -29,6 +29,11 @@ check: $(STAMP) ## lint, types, import contracts, rules
 	$(BIN)/lint-imports
 	$(BIN)/tkelog rules lint
 
+# PROVE=10 multiplies the figures; ONLY=P3 proves one promise; the rows of the others stay as they are.
+PROVE ?= 1
+prove: $(STAMP) ## every promise with its full figures; writes docs/promises.md
+	PROVE=$(PROVE) $(BIN)/python -m pytest -q -n 2 -m promise $(if $(ONLY),--promise $(ONLY))
+
 bench: $(STAMP) ## ratios against gzip and ripgrep in one run
 	$(BIN)/python -m benchmarks
 

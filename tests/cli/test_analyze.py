@@ -69,6 +69,7 @@ def test_fixture_cases(case, expected, run):
     assert process.returncode == (10 if expected else 0)
 
 
+@pytest.mark.promise("P26")
 def test_the_same_bytes_on_every_run_locale_and_hash_seed(bundles, run):
     outputs = {
         run("analyze", bundles["tar.gz"], "--format", "json", env={"PYTHONHASHSEED": seed, "LC_ALL": locale}).stdout

@@ -139,6 +139,7 @@ def test_names_that_occur_twice_are_both_read(tmp_path):
     assert read(bundle).files == [(f"{bundle}/a", b"1\n"), (f"{bundle}/a", b"2\n")]
 
 
+@pytest.mark.promise("P5")
 def test_links_and_devices_are_noted_and_never_followed(tmp_path):
     bundle = tmp_path / "bundle"
     links = [

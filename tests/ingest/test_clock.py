@@ -95,6 +95,7 @@ def test_newest_first_logs_are_turned_round():
     assert Span.of([klog(12, 30), klog(12, 31), klog(1, 1)], []) == Span(klog(12, 30), klog(1, 1))
 
 
+@pytest.mark.promise("P27")
 @given(st.dates(datetime(2015, 1, 1).date(), datetime(2027, 12, 31).date()), st.integers(0, 300), st.integers(0, 60))
 @settings(max_examples=200, deadline=None)
 def test_any_day_gets_its_year_with_one_anchor(last, length, anchor_before):

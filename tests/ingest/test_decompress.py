@@ -58,6 +58,7 @@ def test_zstd_with_skippable_frames_and_without_checksum_or_size(tmp_path):
     assert got.problems == ()
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("kind", SQUEEZE)
 def test_a_cut_is_reported_with_its_offset_and_the_text_before_it_is_read(tmp_path, kind):
     whole = SQUEEZE[kind](TEXT)
@@ -79,6 +80,7 @@ def test_damage_is_reported_and_the_text_before_it_is_read(tmp_path, kind):
         assert got.problems, at
 
 
+@pytest.mark.promise("P4")
 def test_not_a_byte_before_damage_is_lost(tmp_path):
     noise = random.Random(1).randbytes(1000).hex().encode()
     for size in (30_000, 300_000):

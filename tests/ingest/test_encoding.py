@@ -17,6 +17,7 @@ def read(*chunks: bytes) -> tuple[bytes, list[Encoding]]:
     return b"".join(to_utf8(chunks, found.append)), found
 
 
+@pytest.mark.promise("P8")
 @pytest.mark.parametrize(
     ("raw", "name", "guessed"),
     [

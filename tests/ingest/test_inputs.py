@@ -189,6 +189,7 @@ def test_unusual_text_is_text(tmp_path, data):
     assert read(tmp_path).files == [(f"{tmp_path}/a", data)]
 
 
+@pytest.mark.promise("P5")
 def test_a_file_that_shrinks_or_grows_while_it_is_read_is_reported(tmp_path):
     for change in (lambda path: os.truncate(path, 1000), lambda path: path.open("ab").write(b"more\n")):
         path = tmp_path / "a.log"

@@ -55,6 +55,7 @@ def test_blocks_are_the_file(chunks: list[bytes], size: int):
         assert block.last or block.data.endswith(b"\n") or b"\n" not in block.data[block.start :]
 
 
+@pytest.mark.promise("P6")
 def test_a_line_of_any_length_keeps_memory():
     limits = Limits(block=4096, context=256)
     endless = (b"x" * 1000 for _ in range(2000))
@@ -177,6 +178,7 @@ def test_encoding_is_noted_and_read():
     assert log.summary().bytes == len(data)
 
 
+@pytest.mark.promise("P7")
 @given(st.binary(max_size=400), st.sampled_from(["x.log", "a/meta/collect.json"]), st.integers(1, 90))
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_are_input(noise: bytes, path: str, chunk: int):

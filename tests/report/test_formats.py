@@ -101,6 +101,7 @@ def parse(page: str) -> Inventory:
     return inventory
 
 
+@pytest.mark.promise("P15")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_html_has_only_our_own_elements(seed: int) -> None:
     inventory = parse(make("html", HOSTILE[seed]))
@@ -110,6 +111,7 @@ def test_html_has_only_our_own_elements(seed: int) -> None:
     assert inventory.comments == []
 
 
+@pytest.mark.promise("P15")
 def test_html_loads_nothing_and_runs_nothing() -> None:
     page = make("html", samples.FULL)
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

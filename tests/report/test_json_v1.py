@@ -75,6 +75,7 @@ def test_the_schema_refuses_what_is_not_the_contract(change: dict[str, Any]) -> 
     assert not VALIDATOR.is_valid(document)
 
 
+@pytest.mark.promise("P16")
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(), min_size=40, max_size=40))
 def test_any_text_gives_a_valid_report(strings: list[str]) -> None:

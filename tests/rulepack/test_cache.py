@@ -3,6 +3,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from loganalyzer.rulepack import cached_pack, load_pack
 from loganalyzer.rulepack import rule as r
 from loganalyzer.rulepack.cache import _lean
@@ -69,6 +71,7 @@ def test_a_corrupt_cache_is_written_anew(rule_file, tmp_path):
         assert cached_pack([pack], cache).rules.keys() == expected.rules.keys()
 
 
+@pytest.mark.promise("P25")
 def test_no_place_to_write(rule_file, tmp_path):
     rule_file()
     (tmp_path / "file").write_text("")

@@ -63,6 +63,7 @@ def test_each_bad_file_is_refused_with_its_place(name):
     assert name in {id_ for id_, _, _ in EXPECTED}
 
 
+@pytest.mark.promise("P18")
 def test_ten_mistakes_are_ten_messages(rule_file):
     path = rule_file(
         ("kind: symptom", "kind: symptoms"),

@@ -8,6 +8,7 @@ from loganalyzer.rulepack import pack_dirs, read_pack
 from loganalyzer.rulepack.lint import lint
 
 
+@pytest.mark.promise("P31")
 def test_the_pack_has_no_mistakes():
     found = read_pack(pack_dirs())
     mistakes = [str(mistake) for mistake in found.mistakes]
@@ -15,6 +16,7 @@ def test_the_pack_has_no_mistakes():
     assert mistakes == []
 
 
+@pytest.mark.promise("P31")
 def test_every_rule_proves_itself(capsys):
     with pytest.raises(SystemExit) as caught:
         main(["rules", "test"])
