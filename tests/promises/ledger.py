@@ -6,6 +6,7 @@ import ast
 import datetime
 import os
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ def read() -> list[Row]:
     """The rows of the page as it is."""
     if not LEDGER.exists():
         return []
-    cells = [line.split(" | ") for line in LEDGER.read_text(encoding="utf-8").splitlines() if line.startswith("| P")]
+    cells = [line.split(" | ") for line in LEDGER.read_text(encoding="utf-8").splitlines() if re.match(r"\| P\d", line)]
     return [
         Row(promise.strip("| "), test.strip("`"), figure, run.strip(" |"))
         for promise, _, test, figure, run in (row for row in cells if len(row) == 5)
