@@ -272,6 +272,9 @@ class Candidate:
     where: str
     collect: str
     against: tuple[Text, ...] = ()
+    """What speaks against it: logs that are present and silent, what excludes it."""
+    supports: tuple[Text, ...] = ()
+    """What was seen of it already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from loganalyzer.cli.common import lang_option, report_on, rule_of, rule_options
+from loganalyzer.cli.common import examine, lang_option, rule_of, rule_options
 from loganalyzer.errors import Exit
 from loganalyzer.model import Kind, Text
 from loganalyzer.safe import visible
-
-if TYPE_CHECKING:
-    from loganalyzer.diagnose.deployment import Deployment
-    from loganalyzer.model import Report
-    from loganalyzer.rulepack.rule import Rule, Ruleset, Signal
 
 _HELLO = Text(
     'To find out whether this is the reason: "{title}", please send us the output of the following commands.',
@@ -26,7 +19,8 @@ _HELLO_SYMPTOM = Text(
     'To find out what is behind this: "{title}", please send us the output of the following commands.',
     "为查明“{title}”的原因，请提供以下命令的输出。",
 )
-_LOG = Text("The log of {component}", "{component} 日志")
+_LOG = Text("The log of {component}{where}", "{where}{component} 日志")
+_ON = Text(" on {nodes}", "{nodes} 上的 ")
 _SHOWS = Text("We look for a line like", "我们要查找类似这样的日志")
 _FILES = Text(
     "Please save each output as a file (append > NAME.log) and send the files as they are; passwords and tokens in "
@@ -59,64 +53,38 @@ def ask_for(
     """
     from loganalyzer import rulepack
     from loganalyzer.cli.analyze import language
+    from loganalyzer.diagnose.conclude import values
     from loganalyzer.diagnose.deployment import Deployment
+    from loganalyzer.diagnose.missing import ABSENT, general_needs, needs
     from loganalyzer.diagnose.remedy import sentence
+    from loganalyzer.safe import Redactor
 
     ruleset = rulepack.load(rules_dirs, builtin=not no_default_rules)
     rule = rule_of(ruleset, id_)
-    report = report_on(ruleset, paths) if paths else None
+    found = examine(ruleset, paths) if paths else None
     tongue = language(lang)
-    deployment = Deployment(report.inputs if report else ())
-    asked = list(_asked(ruleset, rule, report, deployment))
-    if not asked:
+    deployment = found.deployment if found else Deployment(())
+    findings = list(found.of(id_)) if found else []
+    if found is not None and findings:
+        wanted = needs(found, findings)
+    else:
+        here = [source.component for source in found.sources] if found else ()
+        wanted = general_needs(ruleset, rule, deployment, here)
+    if not wanted:
         click.echo(_NOTHING.get(tongue))
         return int(Exit.OK)
     hello = _HELLO_SYMPTOM if rule.kind is Kind.SYMPTOM else _HELLO
-    title = sentence(rule.title, rule, _captures(report, id_)).get(tongue)
+    title = sentence(rule.title, rule, values(findings[0], Redactor()) if findings else {}).get(tongue)
     click.echo(visible(hello.get(tongue).format(title=title)))
-    for number, (component, shows, command) in enumerate(_requests(asked, deployment, report), 1):
-        click.echo(f"\n{number}. {_LOG.get(tongue).format(component=component)}")
-        for line in command.splitlines():
+    for number, need in enumerate(wanted[:_MOST], 1):
+        where = _ON.get(tongue).format(nodes=", ".join(need.nodes)) if need.nodes else ""
+        click.echo(f"\n{number}. {_LOG.get(tongue).format(component=need.component, where=visible(where))}")
+        if need.state is not ABSENT:
+            click.echo(f"   ({visible(need.state.get(tongue))})")
+        for line in need.collect(deployment).splitlines():
             click.echo(f"     {visible(line)}")
-        click.echo(f"   {_SHOWS.get(tongue)}: {visible(' / '.join(shows[:3]))}")
+        click.echo(f"   {_SHOWS.get(tongue)}:")
+        for shows in need.shows[:3]:
+            click.echo(f"     - {visible(shows)}")
     click.echo(f"\n{_FILES.get(tongue)}")
     return int(Exit.OK)
-
-
-def _captures(report: Report | None, id_: str) -> dict[str, tuple[str, ...]]:
-    found = next((each for each in report.diagnoses if each.id == id_), None) if report else None
-    return dict(found.captures) if found else {}
-
-
-def _asked(ruleset: Ruleset, rule: Rule, report: Report | None, deployment: Deployment) -> Iterator[Signal]:
-    """The signals that would decide and that no input can show: those of the rule, and of what explains a symptom."""
-    rules = [rule]
-    if rule.kind is Kind.SYMPTOM:
-        rules = [r for r in ruleset.rules.values() if any(edge.id == rule.id for edge in r.explains)]
-        rules = sorted((r for r in rules if r.kind is Kind.CAUSE), key=lambda r: (-r.severity, r.id))
-    here = {entry.component for entry in report.inputs} if report else set()
-    wanted = {entry.where for entry in report.missing} if report else set()
-    for each in rules:
-        for signal in each.signals.values() if each is rule else list(each.signals.values())[:1]:
-            if not signal.components:
-                continue
-            component = deployment.choose(signal.components)
-            lacking = not here.intersection(signal.components) or deployment.where(component) in wanted
-            if lacking and deployment.fits(component):
-                yield signal
-
-
-def _requests(
-    asked: Sequence[Signal], deployment: Deployment, report: Report | None
-) -> Iterator[tuple[str, list[str], str]]:
-    """(component, what it would show, command), each component once."""
-    first = report.diagnoses[0] if report and report.diagnoses else None
-    nodes = first.nodes if first else ()
-    by_component: dict[str, list[str]] = {}
-    for signal in asked:
-        shows = by_component.setdefault(deployment.choose(signal.components), [])
-        if signal.shows and signal.shows not in shows:
-            shows.append(signal.shows)
-    for component, shows in list(by_component.items())[:_MOST]:
-        node = deployment.node_of(component, nodes)
-        yield component, shows, deployment.collect(component, node, first.first_seen if first else None)

@@ -13,6 +13,7 @@ import click
 from loganalyzer.errors import UsageError
 
 if TYPE_CHECKING:
+    from loganalyzer.diagnose import Examination
     from loganalyzer.model import Report
     from loganalyzer.rulepack.rule import Rule, Ruleset
 
@@ -48,6 +49,14 @@ def report_on(ruleset: Ruleset, paths: Sequence[str]) -> Report:
 
     inputs = ingest.open_inputs(tuple(paths))
     return diagnose.analyze(ruleset, inputs.sources(), problems=lambda: inputs.problems)
+
+
+def examine(ruleset: Ruleset, paths: Sequence[str]) -> Examination:
+    """What the rules make of these inputs, before it is put into words."""
+    from loganalyzer import diagnose, ingest
+
+    inputs = ingest.open_inputs(tuple(paths))
+    return diagnose.examine(ruleset, inputs.sources())
 
 
 def rule_of(ruleset: Ruleset, id_: str) -> Rule:

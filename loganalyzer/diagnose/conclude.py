@@ -36,7 +36,7 @@ class Conclusion:
         """A tree as the reader gets it."""
         finding = tree.finding
         rule = finding.rule
-        values = self._values(finding)
+        known = values(finding, self._redactor)
         first, last = finding.span()
         candidates = self._differential.candidates(finding) if root and rule.kind is Kind.SYMPTOM else ()
         return Diagnosis(
@@ -44,37 +44,22 @@ class Conclusion:
             kind=rule.kind,
             severity=rule.severity,
             confidence=finding.confidence,
-            title=sentence(rule.title, rule, values),
-            cause=sentence(rule.cause, rule, values),
+            title=sentence(rule.title, rule, known),
+            cause=sentence(rule.cause, rule, known),
             because=self._because(finding),
             nodes=finding.nodes,
             first_seen=first[1] if first else None,
             last_seen=last[1] if last else None,
             count=finding.count,
-            captures=values,
+            captures=known,
             evidence=self._evidence(finding),
-            steps=steps(rule, finding.group, values, self._runtime),
+            steps=steps(rule, finding.group, known, self._runtime),
             references=rule.references,
             fingerprint=fingerprint(finding),
             explains=tuple(self.diagnosis(child, root=False) for child in tree.children),
             candidates=candidates,
             healed=finding.healed,
         )
-
-    def _values(self, finding: Finding) -> Mapping[str, tuple[str, ...]]:
-        """Captured values by name, the most frequent first; join values are the finding's own."""
-        counts: dict[str, Counter[str]] = {}
-        for series in finding.group.series():
-            for name, counter in series.values.items():
-                counts.setdefault(name, Counter()).update(counter)
-        values = {
-            name: tuple(v for v, _ in sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:_VALUES])
-            for name, counter in sorted(counts.items())
-        }
-        for name, value in zip(finding.rule.per, finding.join, strict=True):
-            if value is not None and name in values:
-                values[name] = (value,)
-        return {name: tuple(self._redactor.text(v) for v in many) for name, many in values.items()}
 
     def _evidence(self, finding: Finding) -> tuple[Evidence, ...]:
         """For each signal and source the first line, with how often and until when; more of them if there is room."""
@@ -136,6 +121,22 @@ class Conclusion:
                 for signal in unproved[:2]
             ]
         return tuple(reasons)
+
+
+def values(finding: Finding, redactor: Redactor) -> Mapping[str, tuple[str, ...]]:
+    """Captured values by name, the most frequent first; join values are the finding's own."""
+    counts: dict[str, Counter[str]] = {}
+    for series in finding.group.series():
+        for name, counter in series.values.items():
+            counts.setdefault(name, Counter()).update(counter)
+    found = {
+        name: tuple(v for v, _ in sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:_VALUES])
+        for name, counter in sorted(counts.items())
+    }
+    for name, value in zip(finding.rule.per, finding.join, strict=True):
+        if value is not None and name in found:
+            found[name] = (value,)
+    return {name: tuple(redactor.text(v) for v in many) for name, many in found.items()}
 
 
 def _judging(rule: Rule) -> Iterator[str]:

@@ -70,7 +70,7 @@ def groups(
     """Every group that one rule's series form: join values, nodes, what it saw, and the verdict (None: no finding)."""
     for join, members in _joined(series):
         for nodes, part in _by_node(rule, members):
-            group = Group(rule, _by_signal(part), sources)
+            group = Group(rule, by_signal(part), sources)
             yield join, nodes, group, _verdict(rule, group)
 
 
@@ -78,7 +78,7 @@ def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source]) -
     for join, members in _joined(series):
         judged: list[tuple[Confidence, tuple[str, ...], list[Series], bool]] = []
         for nodes, part in _by_node(rule, members):
-            group = Group(rule, _by_signal(part), sources)
+            group = Group(rule, by_signal(part), sources)
             confidence = _verdict(rule, group)
             if confidence is not None:
                 healed = rule.healed_by is not None and evaluate(rule.healed_by, group) is True
@@ -88,7 +88,7 @@ def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source]) -
             yield Finding(
                 rule,
                 join,
-                Group(rule, _by_signal(kept), sources),
+                Group(rule, by_signal(kept), sources),
                 max(confidence for confidence, *_ in judged),
                 tuple(sorted({node for _, nodes, _, _ in judged for node in nodes})),
                 all(healed for *_, healed in judged),
@@ -128,11 +128,12 @@ def _narrower(one: tuple[str | None, ...], than: tuple[str | None, ...]) -> bool
     return all(b is None or a == b for a, b in zip(one, than, strict=True))
 
 
-def _by_signal(series: Sequence[Series]) -> Mapping[str, list[Series]]:
-    by_signal: dict[str, list[Series]] = {}
+def by_signal(series: Sequence[Series]) -> Mapping[str, list[Series]]:
+    """The series of one rule by their signal."""
+    found: dict[str, list[Series]] = {}
     for one in series:
-        by_signal.setdefault(one.key.signal, []).append(one)
-    return by_signal
+        found.setdefault(one.key.signal, []).append(one)
+    return found
 
 
 def home(series: Series) -> str | None:

@@ -17,6 +17,7 @@ from loganalyzer.model import InputInfo, Instant
 
 _POD_DIR = re.compile(r"(?:^|/)([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}/([a-z0-9.-]{1,253})/[^/]+$")
 _POD_FILE = re.compile(r"(?:^|/)([a-z0-9.-]{1,253})_([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})-[0-9a-f]{12,64}\.log[^/]*$")
+INSTALLER = "tke-installer"
 _UNITS = frozenset({"kubelet", "containerd", "docker", "cri-o", "cri-dockerd", "keepalived", "haproxy", "k3s", "rke2"})
 STATIC = frozenset({"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"})
 _REGISTRY = ("registry-http", "registry-https")
@@ -36,6 +37,12 @@ _PLACES: Mapping[str, str] = {
     "registry": "containers registry-http and registry-https",
 }  # fmt: skip
 _RUNTIMES = ("containerd", "docker", "cri-o")
+_OF_HOST = frozenset({"kernel", "systemd", "audit"})
+_NAMESPACES: Mapping[str, str] = {
+    "flannel": "kube-flannel", "ingress-nginx": "ingress-nginx", "harbor": "harbor", "calico": "calico-system",
+}  # fmt: skip
+_ANY_MASTER = "# on every control-plane node\n"
+_ON_INSTALLER = "# on the machine of the installer\n"
 _CLIENTS = frozenset({"kubectl", "kubeadm", "helm", "ansible", "install.sh", "events"})
 _AROUND = timedelta(minutes=15)
 
@@ -59,6 +66,7 @@ class Deployment:
         self.runtime = next(iter(runtimes([each.component for each in inputs])), None)
         self.nodes = tuple(sorted({each.node for each in inputs if each.node}))
         self.masters = tuple(sorted({each.node for each in inputs if each.node and each.component in STATIC}))
+        self._installers = tuple(sorted({each.node for each in inputs if each.node and each.component == INSTALLER}))
         self._pods: dict[str, dict[Pod, None]] = {}
         for each in inputs:
             if each.component and (pod := _pod(each)):
@@ -80,13 +88,18 @@ class Deployment:
         """Whether there can be such a log: not of another container runtime than the one in use."""
         return component not in _RUNTIMES or self.runtime in (None, component)
 
-    def node_of(self, component: str, nodes: Sequence[str]) -> str | None:
-        """The node on which to collect it, for something seen on `nodes`: None where several are in question, or
-        where kubectl collects it from anywhere."""
-        if component in STATIC and len(self.masters) == 1:
-            return self.masters[0]
-        local = component in STATIC or component in _UNITS or component in ("kernel", "systemd", "audit")
-        return nodes[0] if local and len(nodes) == 1 else None
+    def nodes_of(self, component: str, nodes: Sequence[str]) -> tuple[str, ...]:
+        """The nodes on which to collect it, for something seen on `nodes`; none where nobody knows, or where kubectl
+        collects it from anywhere."""
+        if component in STATIC and self.masters:
+            return self.masters
+        if component == INSTALLER or component == "registry":
+            return self._installers
+        if component in STATIC or component in _UNITS or component in _OF_HOST:
+            return tuple(nodes)
+        if self._without_api:
+            return tuple(sorted({pod.node for pod in self.pods(component) if pod.node}))
+        return ()
 
     def where(self, component: str) -> str:
         """The file, unit or container in which a component's log is."""
@@ -97,23 +110,23 @@ class Deployment:
         pods = self.pods(component)
         if len(pods) == 1:
             return f"/var/log/pods/{pods[0].namespace}_{pods[0].name}_*/{pods[0].container}/*.log"
-        namespace = pods[0].namespace if pods else _namespace(component)
+        namespace = pods[0].namespace if pods else self._namespace(component)
         return f"/var/log/pods/{namespace}_{component}-*/*/*.log"
 
-    def collect(self, component: str, node: str | None = None, around: Instant | None = None) -> str:
+    def collect(self, component: str, nodes: Sequence[str] = (), around: Instant | None = None) -> str:
         """The command that collects its log; `around` narrows journals down to a quarter of an hour on either side,
-        `node` is said in a comment where the command must run on a node."""
+        `nodes` are said in a comment where the command must run on them."""
         if component in _CLIENTS:
             return _COMMANDS.get(component, f"# run {component} again and keep what it prints")
-        on = f"# on {node}\n" if node else ""
+        on = f"# on {', '.join(nodes)}\n" if nodes else _ANY_MASTER if component in STATIC else ""
         if component in _COMMANDS:
             return on + _COMMANDS[component]
         if component in _FILES:
-            return f"# on the installer\ntail -n 5000 {_FILES[component]}"
+            return f"{on or _ON_INSTALLER}tail -n 5000 {_FILES[component]}"
         if component in _UNITS:
             return f"{on}journalctl -u {component} --no-pager {_window(around)}"
         if component == "registry":
-            return self._registry()
+            return (on or _ON_INSTALLER) + self._registry()
         if component in STATIC:
             return on + self._container(component)
         if self._without_api:
@@ -125,7 +138,7 @@ class Deployment:
         tool = {"containerd": "nerdctl -n default", "docker": "docker"}.get(self.runtime or "")
         tools = [tool] if tool else ["nerdctl -n default", "docker"]
         either = " || ".join(f"{each} logs --tail 2000 $c" for each in tools)
-        return f"# on the installer\nfor c in {' '.join(_REGISTRY)}; do {either}; done"
+        return f"for c in {' '.join(_REGISTRY)}; do {either}; done"
 
     def _container(self, component: str) -> str:
         """The last three containers of a static pod; works while the API server is away."""
@@ -137,21 +150,27 @@ class Deployment:
     def _kubectl(self, component: str) -> str:
         """All its pods (a controller has two replicas, one of which leads), by name where the input names them."""
         pods = self.pods(component)
-        if pods:
-            commands = []
-            for pod in pods:
-                logs = f"kubectl -n {pod.namespace} logs {shlex.quote(pod.name)} --all-containers --tail=5000"
-                commands += [logs, f"{logs} --previous"]
-            return "\n".join(commands)
-        namespace = _namespace(component)
-        return (
-            f"for p in $(kubectl -n {namespace} get pods -o name | grep {shlex.quote(component)}); "
-            f'do kubectl -n {namespace} logs "$p" --all-containers --tail=5000; done'
-        )
+        commands = []
+        for pod in pods:
+            logs = f"kubectl -n {pod.namespace} logs {shlex.quote(pod.name)} --all-containers --tail=5000"
+            commands += [logs, f"{logs} --previous"]
+        if len(pods) < 2:
+            namespace = pods[0].namespace if pods else self._namespace(component)
+            chosen = f"kubectl -n {namespace} get pods -o name | grep {shlex.quote(component)}"
+            if pods:  # the other replica, whose log the input does not have
+                chosen += f" | grep -v {shlex.quote(pods[0].name)}"
+            commands.append(
+                f'for p in $({chosen}); do kubectl -n {namespace} logs "$p" --all-containers --tail=5000; done'
+            )
+        return "\n".join(commands)
 
-
-def _namespace(component: str) -> str:
-    return "tke" if component.startswith("tke-") else "kube-system"
+    def _namespace(self, component: str) -> str:
+        """Where the component's pods are, as far as pods of its kind tell it."""
+        if component.startswith("tke-"):
+            return next(
+                (pod.namespace for c in sorted(self._pods) if c.startswith("tke-") for pod in self._pods[c]), "tke"
+            )
+        return _NAMESPACES.get(component, "kube-system")
 
 
 def _pod(entry: InputInfo) -> Pod | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loganalyzer.diagnose.correlate import Finding
 from loganalyzer.diagnose.deployment import Deployment
 from loganalyzer.diagnose.evaluate import signals_of
+from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.moments import comparable, covers
 from loganalyzer.model import Candidate, Confidence, Instant, Kind, Source, Text
 from loganalyzer.rulepack.rule import Rule, Ruleset, Signal
@@ -17,54 +18,90 @@ _ROOTS = 3
 """So many of the first diagnoses are asked about."""
 _MIXED = ("syslog", "journald-json")
 """Dialects of logs in which every unit of a host may write."""
+ABSENT = Text("not in the input", "输入中没有")
+"""The state of a log that nobody has sent."""
+
+Question = tuple[Rule, Signal]
+"""A rule that a line would decide, and the signal that the line would be."""
 
 
 @dataclass(slots=True)
-class _Need:
+class Need:
     """A log that would decide something."""
 
     component: str
-    node: str | None
+    nodes: tuple[str, ...]
     around: Instant | None
-    shows: str
     state: Text
+    """Why the input does not answer: it is not there, or ends too early."""
+    shows: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    """The rules that it would decide."""
+
+    def collect(self, deployment: Deployment) -> str:
+        """The command that collects it."""
+        return deployment.collect(self.component, self.nodes, self.around)
 
 
-def missing(
-    ruleset: Ruleset,
-    sources: Sequence[Source],
-    roots: Sequence[Finding],
-    open_causes: Sequence[Sequence[str]],
-    deployment: Deployment,
-) -> tuple[Candidate, ...]:
-    """What to ask for, the most useful first. `open_causes[i]`: ids of the causes that would explain `roots[i]`."""
-    needs: dict[tuple[str, str | None], _Need] = {}
-    for finding, causes in list(zip(roots, open_causes, strict=True))[:_ROOTS]:
-        for rule, signal in _questions(ruleset, finding, causes):
-            need = _need(sources, finding, signal, deployment)
-            if need is None:
+def missing(found: Examination) -> tuple[Candidate, ...]:
+    """What to ask for about the first diagnoses, the most useful first."""
+    roots = [tree.finding for tree in found.roots[:_ROOTS]]
+    return tuple(_candidate(need, found.deployment) for need in needs(found, roots)[:_MOST])
+
+
+def needs(found: Examination, findings: Iterable[Finding]) -> list[Need]:
+    """The logs that would prove these findings, or tell what is behind them: those first that decide most."""
+    known: dict[tuple[str, tuple[str, ...]], Need] = {}
+    for finding in findings:
+        for rule, signal in _questions(found, finding):
+            need = _need(found.sources, finding, signal, found.deployment)
+            if need is not None:
+                _note(known, need, rule, signal)
+    return sorted(known.values(), key=lambda need: -len(need.ids))  # stable: of equals the first asked
+
+
+def general_needs(ruleset: Ruleset, rule: Rule, deployment: Deployment, here: Iterable[str | None] = ()) -> list[Need]:
+    """The logs that would show a rule, or what explains a symptom, whatever was seen; without those `here`."""
+    rules = [rule]
+    if rule.kind is Kind.SYMPTOM:
+        causes = [r for r in ruleset.rules.values() if any(edge.id == rule.id for edge in r.explains)]
+        rules = sorted((r for r in causes if r.kind is Kind.CAUSE), key=lambda r: (-r.severity, r.id))
+    present = set(here)
+    known: dict[tuple[str, tuple[str, ...]], Need] = {}
+    for each in rules:
+        for name in dict.fromkeys(signals_of(each.confirmed_by)):
+            signal = each.signals[name]
+            if not signal.components or present.intersection(signal.components):
                 continue
-            known = needs.setdefault((need.component, need.node), need)
-            if rule.id not in known.ids:
-                known.ids.append(rule.id)
-    order = sorted(needs.values(), key=lambda need: -len(need.ids))  # stable: of equals the first asked
-    return tuple(_candidate(need, ruleset, deployment) for need in order[:_MOST])
+            component = deployment.choose(signal.components)
+            if deployment.fits(component):
+                nodes = deployment.nodes_of(component, deployment.nodes if len(deployment.nodes) == 1 else ())
+                _note(known, Need(component, nodes, None, ABSENT), each, signal)
+    return sorted(known.values(), key=lambda need: -len(need.ids))
 
 
-def _questions(ruleset: Ruleset, finding: Finding, causes: Sequence[str]) -> Iterator[tuple[Rule, Signal]]:
+def _note(known: dict[tuple[str, tuple[str, ...]], Need], need: Need, rule: Rule, signal: Signal) -> None:
+    need = known.setdefault((need.component, need.nodes), need)
+    if rule.id not in need.ids:
+        need.ids.append(rule.id)
+    if signal.shows and signal.shows not in need.shows:
+        need.shows.append(signal.shows)
+
+
+def _questions(found: Examination, finding: Finding) -> Iterator[Question]:
     """The signals that would prove the finding, or one of the causes of a symptom."""
     rule = finding.rule
     if rule.kind is Kind.CAUSE and finding.confidence is not Confidence.CONFIRMED:
         for name in dict.fromkeys(signals_of(rule.confirmed_by)):
             if name not in finding.group.seen:
                 yield rule, rule.signals[name]
-    for id_ in causes:
-        cause = ruleset.rules[id_]
-        yield cause, next(iter(cause.signals.values()))
+    if rule.kind is Kind.SYMPTOM:
+        for proof in found.differential.proofs(finding):
+            for signal in () if proof.against else proof.signals:
+                yield proof.rule, signal
 
 
-def _need(sources: Sequence[Source], finding: Finding, signal: Signal, deployment: Deployment) -> _Need | None:
+def _need(sources: Sequence[Source], finding: Finding, signal: Signal, deployment: Deployment) -> Need | None:
     """What keeps the input from answering; None where some log would show the signal, or may."""
     if not signal.components:
         return None
@@ -80,9 +117,8 @@ def _need(sources: Sequence[Source], finding: Finding, signal: Signal, deploymen
     component = deployment.choose(signal.components)
     if not deployment.fits(component):
         return None
-    node = deployment.node_of(component, finding.nodes)
-    absent = Text("not in the input", "输入中没有")
-    return _Need(component, node, first[1] if first else None, signal.shows, states[0] if states else absent)
+    nodes = deployment.nodes_of(component, finding.nodes)
+    return Need(component, nodes, first[1] if first else None, states[0] if states else ABSENT)
 
 
 def _may_hold(source: Source, signal: Signal, finding: Finding) -> bool:
@@ -114,17 +150,18 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _candidate(need: _Need, ruleset: Ruleset, deployment: Deployment) -> Candidate:
-    on = f" on {need.node}" if need.node else ""
-    zh_on = f"{need.node} 上的" if need.node else ""
-    ids = ", ".join(need.ids[:4]) + (", ..." if len(need.ids) > 4 else "")
+def _candidate(need: Need, deployment: Deployment) -> Candidate:
+    names = ", ".join(need.nodes)
+    on = f" on {names}" if names else ""
+    zh_on = f"{names} 上的" if names else ""
+    ids = ", ".join(need.ids[:4]) + (f" (+{len(need.ids) - 4})" if len(need.ids) > 4 else "")
     return Candidate(
         id=need.ids[0],
         title=Text(
             f"The log of {need.component}{on} ({need.state.en}); it would decide: {ids}",
             f"{zh_on} {need.component} 日志（{need.state.zh}），可用于判断：{ids}".strip(),
         ),
-        shows=need.shows,
+        shows=need.shows[0] if need.shows else "",
         where=deployment.where(need.component),
-        collect=deployment.collect(need.component, need.node, need.around),
+        collect=need.collect(deployment),
     )

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from loganalyzer.diagnose.clauses import Clause, clause
-from loganalyzer.diagnose.correlate import correlate, groups
+from loganalyzer.diagnose.correlate import groups
 from loganalyzer.diagnose.evaluate import Group
-from loganalyzer.diagnose.explain import Tree, forest, is_past
+from loganalyzer.diagnose.examine import Examination
+from loganalyzer.diagnose.explain import Tree
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Matcher, Scanner, scan_all
 from loganalyzer.limits import DEFAULT, Limits
-from loganalyzer.model import Block, Confidence, Kind, Source
+from loganalyzer.model import Block, Confidence, Source
 from loganalyzer.rulepack.rule import Alternative, Rule, Ruleset, Signal
 from loganalyzer.safe import Redactor
 
@@ -103,8 +104,7 @@ def why(
         logs = tuple(source.path for source in read if source.component in signal.components)
         misses = () if many else near.nearest(name)
         sights.append(Sight(signal, sum(one.count for one in many), tuple(places[:_PLACES]), misses, logs))
-    trees = forest([f for f in correlate(ruleset, series, read) if f.rule.kind is not Kind.HARMLESS])
-    roots = [tree for tree in trees if not is_past(tree)]
+    roots = Examination(ruleset, read, series).roots
     rank = next((i for i, tree in enumerate(roots, 1) if tree.finding.rule.id == rule.id), None)
     way = () if rank else next((path for tree in roots if (path := _way(tree, rule.id))), ())
     above = tuple(_difference(tree, roots[rank - 1]) for tree in roots[: rank - 1]) if rank else ()

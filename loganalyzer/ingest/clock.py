@@ -100,12 +100,19 @@ class Span:
 
     @classmethod
     def of(cls, head: Iterable[Instant], tail: Iterable[Instant]) -> Span:
-        """The span of the times of the first and the last lines; newest-first logs are turned round."""
+        """The span of the times of the first and the last lines; newest-first logs are turned round, and where the
+        years are known, a log that was put together in the wrong order is too."""
         early, late = list(head), list(tail)
         if not early and not late:
             return cls()
+        if all(_RANK[when.basis] >= _RANK[Basis.ZONE_ASSUMED] for when in (*early, *late)):
+            return cls(min((*early, *late), key=_when), max((*early, *late), key=_when))
         first, last = (early or late)[0], (late or early)[-1]
         return cls(last, first) if _falls([*early, *late]) else cls(first, last)
+
+
+def _when(instant: Instant) -> float:
+    return instant.seconds
 
 
 def _falls(times: list[Instant]) -> bool:

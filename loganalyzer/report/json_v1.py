@@ -116,6 +116,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "where": visible(candidate.where),
         "collect": _lines(candidate.collect),
         "against": [_text(each) for each in candidate.against],
+        "supports": [_text(each) for each in candidate.supports],
     }
 
 

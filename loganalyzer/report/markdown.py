@@ -17,6 +17,7 @@ from loganalyzer.report.phrases import Speech
 from loganalyzer.safe import visible
 
 _LONGEST = 1200
+_CANDIDATES = 8
 """Characters of one line of evidence."""
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)")
 _LINE_START = re.compile(r"\s*(?:(?P<mark>[-+=#])|(?P<number>\d{1,9})(?=[.)](?:\s|$)))")
@@ -224,7 +225,7 @@ class _Markdown:
 
     def _candidates(self, candidates: tuple[Candidate, ...]) -> str:
         speech, lines = self._speech, []
-        for each in candidates:
+        for each in candidates[: None if self._look.full else _CANDIDATES]:
             lines.append(f"- {plain(_short(speech.text(each.title), 600))} ({code(each.id)})")
             if each.shows:
                 lines.append(f"  - {plain(speech.word(say.LOOK_FOR))}: {code(each.shows)}")
@@ -232,6 +233,8 @@ class _Markdown:
                 lines.append(f"  - {plain(speech.word(say.LOOK_IN))}: {plain(visible(each.where))}")
             if collect := commands(each.collect):
                 lines.append(f"  - {plain(speech.word(say.COLLECT))}:\n" + fence("\n".join(collect), "sh", "    "))
+            if each.supports:
+                lines.append(f"  - {plain(speech.word(say.SUPPORTS))}: {plain(speech.texts(each.supports))}")
             if each.against:
                 lines.append(f"  - {plain(speech.word(say.AGAINST))}: {plain(speech.texts(each.against))}")
         return "\n".join(lines)

@@ -214,8 +214,10 @@ class _Terminal:
             page.wrapped(expected, "dim", indent=indent + 2)
 
     def _command(self, command: str | None, indent: int, label: str = "") -> None:
+        lead = f"{label}: " if label else ""
         for line in commands(command):
-            self._page.line((f"{label}: " if label else "", "dim"), (line, "bold"), indent=indent)
+            self._page.line((lead, "dim"), (line, "bold"), indent=indent)
+            lead = " " * cell_len(lead)
 
     # --------------------------------------------------------------------------------------------- the rest
 
@@ -230,6 +232,8 @@ class _Terminal:
             if candidate.where:
                 page.wrapped(f"{speech.word(say.LOOK_IN)}: {visible(candidate.where)}", indent=inner)
             self._command(candidate.collect, inner, speech.word(say.COLLECT))
+            if candidate.supports:
+                page.wrapped(f"{speech.word(say.SUPPORTS)}: {speech.texts(candidate.supports)}", "dim", indent=inner)
             if candidate.against:
                 page.wrapped(f"{speech.word(say.AGAINST)}: {speech.texts(candidate.against)}", "dim", indent=inner)
         self._more(len(candidates) - 5)
