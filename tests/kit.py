@@ -67,9 +67,25 @@ def sources(files: Mapping[str, str | bytes], limits: Limits = DEFAULT) -> list[
     ]
 
 
-def analyze(rules: Ruleset, files: Mapping[str, str | bytes], limits: Limits = DEFAULT) -> Report:
+def analyze(
+    rules: Ruleset,
+    files: Mapping[str, str | bytes],
+    limits: Limits = DEFAULT,
+    scanner: diagnose.Scanner | None = None,
+) -> Report:
     """The report on texts in memory."""
-    return diagnose.analyze(rules, sources(files, limits), limits=limits)
+    return diagnose.analyze(rules, sources(files, limits), limits=limits, scanner=scanner)
+
+
+def ids(report: Report) -> set[str]:
+    """Ids of everything that the report says is wrong, at whatever depth."""
+    found: set[str] = set()
+    waiting = list(report.diagnoses)
+    while waiting:
+        one = waiting.pop()
+        found.add(one.id)
+        waiting += one.explains
+    return found
 
 
 def shape(report: Report) -> list[object]:
