@@ -300,6 +300,8 @@ class Diagnosis:
     explains: tuple[Diagnosis, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     healed: bool = False
+    recovered: Instant | None = None
+    """When it is known to have recovered."""
 
 
 class Outcome(StrEnum):

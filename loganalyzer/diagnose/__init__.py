@@ -22,7 +22,9 @@ __all__ = ["Cost", "Examination", "Scanner", "analyze", "examine"]
 
 def examine(ruleset: Ruleset, sources: Iterable[Source], limits: Limits = DEFAULT) -> Examination:
     """What the rules make of sources, each of which is read once, in order."""
-    return Examination(ruleset, *scan_all(Scanner(ruleset, limits), sources))
+    installations = Installations()
+    lookout = Lookout((installations, installations.inside), limits)
+    return Examination(ruleset, *scan_all(Scanner(ruleset, limits), sources, lookout=lookout), installations)
 
 
 def analyze(
@@ -45,7 +47,7 @@ def analyze(
     installations, errors = Installations(), ErrorLines()
     lookout = Lookout((installations, installations.inside, errors), limits)
     read, series = scan_all(scanner or Scanner(ruleset, limits), sources, cost, lookout)
-    found = Examination(ruleset, read, series)
+    found = Examination(ruleset, read, series, installations)
     conclusion = Conclusion(read, redactor, limits, found.differential)
     diagnoses = tuple(conclusion.diagnosis(tree) for tree in found.roots)
     timeline = installations.timeline(redactor, diagnoses)

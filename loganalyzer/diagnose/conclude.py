@@ -5,17 +5,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from loganalyzer.diagnose.correlate import Finding
 from loganalyzer.diagnose.differential import Differential
-from loganalyzer.diagnose.evaluate import signals_of
 from loganalyzer.diagnose.explain import Tree
+from loganalyzer.diagnose.recovery import judging
 from loganalyzer.diagnose.remedy import runtimes, sentence, steps
 from loganalyzer.diagnose.series import Kept, Series
 from loganalyzer.limits import Limits
 from loganalyzer.model import Confidence, Diagnosis, Evidence, Kind, Source, Text
-from loganalyzer.rulepack.rule import Rule
 from loganalyzer.safe import Redactor
 
 _VALUES = 8
@@ -58,14 +57,15 @@ class Conclusion:
             fingerprint=fingerprint(finding),
             explains=tuple(self.diagnosis(child, root=False) for child in tree.children),
             candidates=candidates,
-            healed=finding.healed,
+            healed=tree.healed,
+            recovered=tree.recovered[1] if tree.recovered else None,
         )
 
     def _evidence(self, finding: Finding) -> tuple[Evidence, ...]:
         """For each signal and source the first line, with how often and until when; more of them if there is room."""
         order = {name: i for i, name in enumerate(finding.rule.signals)}
-        judging = set(_judging(finding.rule))
-        shown = [s for s in finding.group.series() if s.key.signal in judging or finding.healed]
+        telling = set(judging(finding.group))
+        shown = [s for s in finding.group.series() if s.key.signal in telling or finding.healed]
         many = sorted(shown, key=lambda s: (order[s.key.signal], s.source.path, s.kept[0].record.line))
         room = self._limits.evidence
         each = 3 if len(many) == 1 else 1
@@ -93,7 +93,7 @@ class Conclusion:
     def _because(self, finding: Finding) -> tuple[Text, ...]:
         """Why it is as sure as it is: what was seen where, and what is not proved."""
         reasons = []
-        speaking = set(_judging(finding.rule))
+        speaking = set(judging(finding.group))
         for name, signal in finding.rule.signals.items():
             if name not in speaking:
                 continue
@@ -137,12 +137,6 @@ def values(finding: Finding, redactor: Redactor) -> Mapping[str, tuple[str, ...]
         if value is not None and name in found:
             found[name] = (value,)
     return {name: tuple(redactor.text(v) for v in many) for name, many in found.items()}
-
-
-def _judging(rule: Rule) -> Iterator[str]:
-    """The signals that speak for the finding (not those that tell of its recovery)."""
-    for condition in (rule.confirmed_by, rule.likely_by, rule.possible_by):
-        yield from signals_of(condition)
 
 
 def fingerprint(finding: Finding) -> str:

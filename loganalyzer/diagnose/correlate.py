@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from loganalyzer.diagnose.evaluate import Group, evaluate
-from loganalyzer.diagnose.moments import comparable
+from loganalyzer.diagnose.moments import Moment, comparable
+from loganalyzer.diagnose.recovery import judging, recovered
 from loganalyzer.diagnose.series import Series
-from loganalyzer.model import Confidence, Instant, Source
+from loganalyzer.model import Confidence, Source
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
 _CLUSTER_WIDE = frozenset({"kubectl", "helm", "ansible", "events", "install.sh", "dex", "registry", "harbor"})
@@ -26,21 +27,28 @@ class Finding:
     confidence: Confidence
     nodes: tuple[str, ...]
     healed: bool
+    recovered: Moment | None = None
+    """When it is known to have recovered."""
 
     @property
     def count(self) -> int:
-        """Matches of all its signals."""
-        return sum(series.count for series in self.group.series())
+        """Matches of the signals that speak for it."""
+        return sum(series.count for series in self.failures())
+
+    def failures(self) -> list[Series]:
+        """The series of the signals that speak for it, not those that tell of its recovery."""
+        names = set(judging(self.group))
+        return [series for series in self.group.series() if series.key.signal in names] or [*self.group.series()]
 
     def places(self) -> set[tuple[str, int]]:
         """(source, line) of the records that were kept."""
         return {(s.source.path, kept.record.line) for s in self.group.series() for kept in s.kept}
 
-    def span(self) -> tuple[tuple[Source, Instant] | None, tuple[Source, Instant] | None]:
+    def span(self) -> tuple[Moment | None, Moment | None]:
         """Its first and last instant; those with a year where there are any."""
         moments = [
             (series.source, series.source.settle(when))
-            for series in self.group.series()
+            for series in self.failures()
             for span in series.spans
             for when in (span.first, span.last)
             if when is not None
@@ -50,6 +58,10 @@ class Finding:
             return None, None
         key = lambda m: (m[1].seconds, m[0].path)  # noqa: E731
         return min(moments, key=key), max(moments, key=key)
+
+
+def _seconds(moment: Moment) -> float:
+    return moment[1].seconds
 
 
 def correlate(ruleset: Ruleset, series: Sequence[Series], sources: Sequence[Source]) -> list[Finding]:
@@ -76,22 +88,22 @@ def groups(
 
 def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source]) -> Iterator[Finding]:
     for join, members in _joined(series):
-        judged: list[tuple[Confidence, tuple[str, ...], list[Series], bool]] = []
+        judged: list[tuple[Confidence, tuple[str, ...], list[Series], bool, Moment | None]] = []
         for nodes, part in _by_node(rule, members):
             group = Group(rule, by_signal(part), sources)
             confidence = _verdict(rule, group)
             if confidence is not None:
-                healed = rule.healed_by is not None and evaluate(rule.healed_by, group) is True
-                judged.append((confidence, nodes, part, healed))
+                judged.append((confidence, nodes, part, *recovered(group)))
         if judged:
-            kept = list({id(s): s for _, _, part, _ in judged for s in part}.values())
+            kept = list({id(s): s for _, _, part, _, _ in judged for s in part}.values())
             yield Finding(
                 rule,
                 join,
                 Group(rule, by_signal(kept), sources),
                 max(confidence for confidence, *_ in judged),
-                tuple(sorted({node for _, nodes, _, _ in judged for node in nodes})),
-                all(healed for *_, healed in judged),
+                tuple(sorted({node for _, nodes, *_ in judged for node in nodes})),
+                all(healed for *_, healed, _ in judged),
+                max((when for *_, when in judged if when), key=_seconds, default=None),
             )
 
 

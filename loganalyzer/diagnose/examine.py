@@ -9,7 +9,8 @@ from functools import cached_property
 from loganalyzer.diagnose.correlate import Finding, correlate
 from loganalyzer.diagnose.deployment import Deployment
 from loganalyzer.diagnose.differential import Differential
-from loganalyzer.diagnose.explain import Tree, forest, is_past
+from loganalyzer.diagnose.explain import Tree, forest
+from loganalyzer.diagnose.past import Stages, heal, is_past
 from loganalyzer.diagnose.series import Series
 from loganalyzer.model import Kind, Source
 from loganalyzer.rulepack.rule import Ruleset
@@ -25,6 +26,7 @@ class Examination:
     ruleset: Ruleset
     sources: Sequence[Source]
     series: Sequence[Series]
+    stages: Stages
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -33,7 +35,10 @@ class Examination:
 
     @cached_property
     def _forest(self) -> list[Tree]:
-        return forest([f for f in self.findings if f.rule.kind is not Kind.HARMLESS])
+        trees = forest([f for f in self.findings if f.rule.kind is not Kind.HARMLESS])
+        for tree in trees:
+            heal(tree, self.stages)
+        return trees
 
     @cached_property
     def roots(self) -> list[Tree]:

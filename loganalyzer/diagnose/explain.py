@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loganalyzer.diagnose.correlate import Finding, begins_after
+from loganalyzer.diagnose.moments import Moment
 from loganalyzer.model import Kind
 
 _KINDS = {Kind.CAUSE: 0, Kind.SYMPTOM: 1, Kind.ENVELOPE: 2, Kind.HARMLESS: 3}
@@ -23,11 +24,10 @@ class Tree:
 
     finding: Finding
     children: list[Tree]
-
-
-def is_past(tree: Tree) -> bool:
-    """Healed, and nothing that it explains is still broken."""
-    return tree.finding.healed and all(is_past(child) for child in tree.children)
+    healed: bool = False
+    """It has recovered (`past.heal`), whatever it explains."""
+    recovered: Moment | None = None
+    """When it has."""
 
 
 def forest(findings: Sequence[Finding]) -> list[Tree]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from loganalyzer.model import Basis, Instant, Source
 
+Moment = tuple[Source, Instant]
+"""An instant of a source, with its year where that is known."""
+
 
 def comparable(a: Instant, source_a: Source, b: Instant, source_b: Source) -> bool:
     """Whether a difference between the two means anything.

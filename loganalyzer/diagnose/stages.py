@@ -31,6 +31,8 @@ class Course:
     error: str | None = None
     errors: int = 0
     touched: int = 0
+    failed_until: int = 0
+    """Line at which the last try that failed ended."""
     places: list[tuple[int, int]] = field(default_factory=list)
     children: dict[str, Course] = field(default_factory=dict)
 
@@ -64,6 +66,8 @@ class Course:
         if self.failed:
             self.complain(record, error or "")
         self._close(record, seconds)
+        if self.failed:
+            self.failed_until = record.line
 
     def complain(self, record: Record, error: str) -> None:
         """An error inside."""

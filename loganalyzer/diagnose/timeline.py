@@ -91,6 +91,15 @@ class Installations:
         runs = [journey.run(text, named) for eye in self._eyes for journey in eye.journeys if journey.root.children]
         return Timeline(tuple(runs)) if runs else None
 
+    def overcome(self, source: Source, first: int, last: int) -> tuple[bool, Instant | None]:
+        """Whether the lines lie inside tries of a handler or step that failed and whose last try went well; when."""
+        journeys = (journey for eye in self._eyes if eye.source is source for journey in eye.journeys)
+        for course in (course for journey in journeys for course in journey.root.walk()):
+            around = course.kind != "phase" and course.line <= first and last <= course.failed_until
+            if around and course.outcome is Outcome.OK:
+                return True, course.end
+        return False, None
+
     def stop(self) -> tuple[Source, Instant] | None:
         """Where the last run that did not end well was seen last."""
         for eye in reversed(self._eyes):

@@ -14,6 +14,7 @@ from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.explain import Tree
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Matcher, Scanner, scan_all
+from loganalyzer.diagnose.timeline import Installations
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Confidence, Source
 from loganalyzer.rulepack.rule import Alternative, Rule, Ruleset, Signal
@@ -85,7 +86,9 @@ def why(
     """Explain what `rule` made of the sources, each of which is read once."""
     redactor = redactor or Redactor()
     near = _NearMisses(rule, redactor)
-    read, series = scan_all(Scanner(ruleset, limits), sources, None, Lookout((near,), limits))
+    installations = Installations()
+    lookout = Lookout((installations, installations.inside, near), limits)
+    read, series = scan_all(Scanner(ruleset, limits), sources, None, lookout)
     own = [one for one in series if one.key.rule == rule.id]
     judgements = [
         Judgement(join, nodes, confidence, _judged(rule, group))
@@ -104,7 +107,7 @@ def why(
         logs = tuple(source.path for source in read if source.component in signal.components)
         misses = () if many else near.nearest(name)
         sights.append(Sight(signal, sum(one.count for one in many), tuple(places[:_PLACES]), misses, logs))
-    roots = Examination(ruleset, read, series).roots
+    roots = Examination(ruleset, read, series, installations).roots
     rank = next((i for i, tree in enumerate(roots, 1) if tree.finding.rule.id == rule.id), None)
     way = () if rank else next((path for tree in roots if (path := _way(tree, rule.id))), ())
     above = tuple(_difference(tree, roots[rank - 1]) for tree in roots[: rank - 1]) if rank else ()
@@ -132,7 +135,7 @@ def _difference(higher: Tree, lower: Tree) -> tuple[str, str]:
     reason = "it comes first in the alphabet"
     if a.rule.kind is not b.rule.kind:
         reason = f"a {a.rule.kind} stands before a {b.rule.kind}"
-    elif a.healed != b.healed:
+    elif higher.healed != lower.healed:
         reason = "this one has recovered"
     elif a.confidence != b.confidence:
         reason = f"it is {a.confidence.name.lower()}, this one {b.confidence.name.lower()}"

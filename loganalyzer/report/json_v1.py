@@ -57,6 +57,7 @@ def finding(diagnosis: Diagnosis) -> dict[str, Any]:
         "last_seen": _time(diagnosis.last_seen),
         "count": diagnosis.count,
         "healed": diagnosis.healed,
+        "recovered": _time(diagnosis.recovered),
         "captures": {name: [visible(v) for v in values] for name, values in sorted(diagnosis.captures.items())},
         "evidence": [_evidence(each) for each in diagnosis.evidence],
         "explains": [finding(each) for each in diagnosis.explains],

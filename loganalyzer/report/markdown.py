@@ -12,7 +12,7 @@ from loganalyzer.report import phrases as say
 from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
-from loganalyzer.report.outline import commands, is_incomplete, place, rows, still_to_fix, values, verdict, when
+from loganalyzer.report.outline import commands, course, is_incomplete, place, rows, still_to_fix, values, verdict, when
 from loganalyzer.report.phrases import Speech
 from loganalyzer.safe import visible
 
@@ -106,7 +106,7 @@ class _Markdown:
             yield from self._diagnosis(diagnosis, min(rank, 4) * 10)
         for heading, found in ((say.HEALED, report.healed), (say.HARMLESS, report.harmless)):
             if found:
-                yield self._section(70, heading, "\n".join(f"- {self._mention(each)}" for each in found))
+                yield self._section(70, heading, "\n".join(self._past(each) for each in found))
         if report.timeline is not None:
             yield self._section(55, timeline_view.HEADING, self._timeline(report.timeline))
         if report.unexplained:
@@ -222,6 +222,10 @@ class _Markdown:
                 "\n".join(commands(step.check.run)), "sh", indent
             )
             yield f"{indent}{plain(expected)}"
+
+    def _past(self, diagnosis: Diagnosis) -> str:
+        past = course(diagnosis, self._speech)
+        return f"- {self._mention(diagnosis)}" + (f", {plain(past)}" if past else "")
 
     def _candidates(self, candidates: tuple[Candidate, ...]) -> str:
         speech, lines = self._speech, []

@@ -52,6 +52,15 @@ def when(evidence: Evidence, speech: Speech) -> list[str]:
     return [part for part in parts if part]
 
 
+def course(diagnosis: Diagnosis, speech: Speech) -> str:
+    """From when to when it was seen and when it recovered, as far as it has and the log has times."""
+    if not diagnosis.healed or not diagnosis.first_seen:
+        return ""
+    first, last = moment(diagnosis.first_seen), moment(diagnosis.last_seen, diagnosis.first_seen)
+    ended = moment(diagnosis.recovered, diagnosis.first_seen)
+    return speech.word(say.RECOVERED if ended else say.SEEN, first=first, last=last, when=ended)
+
+
 def values(diagnosis: Diagnosis) -> list[str]:
     """The captured values: what an excerpt of a line must show."""
     return [value for many in diagnosis.captures.values() for value in many]

@@ -11,7 +11,7 @@ from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.moments import moment
-from loganalyzer.report.outline import commands, is_incomplete, place, rows, still_to_fix, values, verdict, when
+from loganalyzer.report.outline import commands, course, is_incomplete, place, rows, still_to_fix, values, verdict, when
 from loganalyzer.report.page import INDENT, Page
 from loganalyzer.report.shorten import shortened
 from loganalyzer.safe import visible
@@ -245,6 +245,8 @@ class _Terminal:
         for diagnosis in diagnoses[: None if self._look.full else 5]:
             self._page.wrapped(self._speech.text(diagnosis.title), indent=INDENT)
             self._page.wrapped(self._id_and_place(diagnosis), "dim", indent=INDENT + 2)
+            if past := course(diagnosis, self._speech):
+                self._page.wrapped(past, "dim", indent=INDENT + 2)
             if diagnosis.kind is Kind.HARMLESS and self._look.full:
                 self._page.wrapped(self._speech.text(diagnosis.cause), "dim", indent=INDENT + 2)
         self._more(len(diagnoses) - 5)

@@ -1,0 +1,61 @@
+"""Whether what was found has recovered, and when: by the rule's own sign, by what its symptoms did, by its stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loganalyzer.diagnose.evaluate import Group, evaluate, signals_of
+from loganalyzer.diagnose.moments import Moment, comparable
+from loganalyzer.model import Instant
+
+_SLACK = 5.0
+"""Seconds for which a failure may still be printed after its recovery: retries that were under way."""
+
+
+def judging(group: Group) -> list[str]:
+    """The signals that speak for the rule's finding (not those that tell of its recovery)."""
+    rule = group.rule
+    return [name for c in (rule.confirmed_by, rule.likely_by, rule.possible_by) for name in signals_of(c)]
+
+
+def recovered(group: Group) -> tuple[bool, Moment | None]:
+    """Whether `healed_by` holds and the failure did not come back after the last sign of recovery; and its time."""
+    rule = group.rule
+    if rule.healed_by is None or evaluate(rule.healed_by, group) is not True:
+        return False, None
+    failing = set(judging(group))
+    signs = [name for name in dict.fromkeys(signals_of(rule.healed_by)) if name not in failing]
+    return not _relapsed(group, failing, signs), _last(group, signs)
+
+
+def _relapsed(group: Group, failing: set[str], signs: list[str]) -> bool:
+    """Whether the last failure is known to lie behind the last sign of recovery."""
+    good = {id(s.source): 0 for name in signs for s in group.seen.get(name, ())}
+    for name in signs:
+        for series in group.seen.get(name, ()):
+            good[id(series.source)] = max(good[id(series.source)], series.spans[-1].last_line)
+    sign = _last(group, signs)
+    for name in failing:
+        for series in group.seen.get(name, ()):
+            end = series.spans[-1]
+            if sign is not None and end.last is not None:
+                when = series.source.settle(end.last)
+                if comparable(sign[1], sign[0], when, series.source):
+                    if when.seconds > sign[1].seconds + _SLACK:
+                        return True
+                    continue
+            if end.last_line > good.get(id(series.source), end.last_line):
+                return True
+    return False
+
+
+def _last(group: Group, signals: list[str]) -> Moment | None:
+    return max(_moments(group, signals), key=lambda m: m[1].seconds, default=None)
+
+
+def _moments(group: Group, signals: list[str]) -> Iterator[Moment]:
+    for name in signals:
+        for series in group.seen.get(name, ()):
+            when: Instant | None = series.spans[-1].last
+            if when is not None:
+                yield series.source, series.source.settle(when)
