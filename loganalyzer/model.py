@@ -211,7 +211,8 @@ class Problem:
     where: str
     """Path (and offset or line) in the input, or a rule's location."""
     kind: str
-    """damaged | truncated | skipped | over-limit | undecodable | unreadable | changed-while-read | empty | note"""
+    """damaged | truncated | skipped | over-limit | undecodable | unreadable | changed-while-read | empty | unmatched |
+    note"""
     detail: Text
 
 
@@ -393,6 +394,16 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A diagnosis that the user has asked not to hear of."""
+
+    diagnosis: Diagnosis
+    reason: str
+    until: str
+    """The last day, `2026-05-31`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """Where the time went (never in JSON: the same input gives the same bytes)."""
 
@@ -422,6 +433,7 @@ class Report:
     unexplained: tuple[Unexplained, ...] = ()
     """The most telling first; the ten that matter most."""
     coverage: Coverage | None = None
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 def iso(when: Instant) -> str:
