@@ -28,6 +28,8 @@ _BACK_LINES, _BACK_BYTES = 200, 64 * 1024
 """How far back the header of a line without one is looked for."""
 _PARAGRAPH = 64 * 1024
 """Bytes of a line and those that continue it."""
+_ARCHIVE_MARKS = (b"\0ustar", b"PK\1\2", b"PK\5\6")
+"""What stands between the members of an archive, and in no log."""
 _HEADER = 4096
 """Bytes at the beginning of a line in which a header lies."""
 
@@ -83,7 +85,7 @@ class LogSource:
             self._lines = block.line - 1 + block.data.count(b"\n", block.start) if block.last else 0
             if not zeros and b"\0" in block.data:
                 zeros = True
-                self._note_zeros()
+                self._note_zeros(block.data)
             if joins is None:
                 yield block
             else:
@@ -192,7 +194,16 @@ class LogSource:
                 f"按 {encoding.name} 编码读取（根据字节内容推测）",
             )
 
-    def _note_zeros(self) -> None:
+    def _note_zeros(self, data: bytes) -> None:
+        if any(mark in data for mark in _ARCHIVE_MARKS):
+            self._problems.add(
+                self._path,
+                "damaged",
+                "it is part of an archive whose beginning is missing or damaged: read as one text, "
+                "its members are not told apart",
+                "这是开头缺失或损坏的归档：按单个文本读取，无法区分各成员",
+            )
+            return
         self._problems.add(
             self._path,
             "note",
