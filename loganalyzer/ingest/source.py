@@ -26,8 +26,10 @@ _LATE = 3
 """Times at the end that are enough to know when it ends."""
 _BACK_LINES, _BACK_BYTES = 200, 64 * 1024
 """How far back the header of a line without one is looked for."""
-_PARAGRAPH = 64 * 1024
-"""Bytes of a line and those that continue it."""
+_PARAGRAPH, _PARAGRAPH_LINES = 64 * 1024, 200
+"""Bytes and lines of a line and those that continue it."""
+_REMEMBERED = 20_000
+"""Lines of a block of which it is remembered whether they begin a record."""
 _ARCHIVE_MARKS = (b"\0ustar", b"PK\1\2", b"PK\5\6")
 """What stands between the members of an archive, and in no log."""
 _HEADER = 4096
@@ -49,6 +51,8 @@ class LogSource:
         self._format = _format(entries)
         found = identify(self._path, sample)
         self._node, self._component = found.node, found.component
+        self._heads_of = b""
+        self._heads: dict[int, Entry | None] = {}
         self._early = [entry.when for entry in entries if entry.when is not None]
         self._span = Span.of(self._early, ())
         told = manifest.read(self._path, self._head)
@@ -106,17 +110,17 @@ class LogSource:
         data = block.data
         lines = [self.normal(block, start, end)]
         at, most = end + 1, start + _PARAGRAPH
-        while at < len(data) and at < most:
+        while at < len(data) and at < most and len(lines) < _PARAGRAPH_LINES:
             stop = data.find(b"\n", at)
             if stop < 0 and not (block.last or block.joined):
                 return b"\n".join(lines), False
             stop = len(data) if stop < 0 else stop
-            entry = peel(_decode(data[at : min(stop, at + _HEADER)]))
-            if entry is not None and entry.head:
+            if self._begins(data, at, stop) is not None:
                 return b"\n".join(lines), True
             lines.append(self.normal(block, at, min(stop, most)))
             at = stop + 1
-        return b"\n".join(lines), at >= most or block.last or block.joined
+        enough = at >= most or len(lines) >= _PARAGRAPH_LINES
+        return b"\n".join(lines), enough or block.last or block.joined
 
     def record(self, block: Block, start: int, end: int) -> Record:
         """The entry of the line (or window of a line) `data[start:end]`; what it does not say itself comes from the
@@ -179,11 +183,20 @@ class LogSource:
             start = data.rfind(b"\n", floor, end) + 1
             if start == 0 and floor > 0:
                 break
-            entry = peel(_decode(data[start : min(end, start + _HEADER)]))
-            if entry is not None and entry.head:
+            if (entry := self._begins(data, start, end)) is not None:
                 return entry, start
             end = start - 1
         return None, begin
+
+    def _begins(self, data: bytes, start: int, end: int) -> Entry | None:
+        """What the line `data[start:end]` says if it begins a record. Remembered, because a thousand hits in lines
+        without headers ask for the same lines above and below them."""
+        if data is not self._heads_of or len(self._heads) >= _REMEMBERED:
+            self._heads_of, self._heads = data, {}
+        if start not in self._heads:
+            entry = peel(_decode(data[start : min(end, start + _HEADER)]))
+            self._heads[start] = entry if entry is not None and entry.head else None
+        return self._heads[start]
 
     def _note_encoding(self, encoding: Encoding) -> None:
         if encoding.guessed:
