@@ -145,6 +145,28 @@ class Record:
     """Line number of the header that the hit line belongs to; `line` itself where it has its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of collected command output, taken apart."""
+
+    line: int
+    """1-based."""
+    text: str
+    """The line as it stands in the file."""
+    cells: Mapping[str, str]
+    """Column -> value; what the line does not say has no cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """Collected output of one item (`items.ITEMS`) as a table. No rows: collected, and nothing was there."""
+
+    item: str
+    rows: tuple[Row, ...]
+    complete: bool = True
+    """False where the file was too long to be read as a whole, so that a row that is not here proves nothing."""
+
+
 class Source(Protocol):
     """One readable log. `ingest` implements it, `diagnose` calls it: first `blocks` to the end, `record` on the way."""
 
@@ -187,6 +209,10 @@ class Source(Protocol):
 
     def summary(self) -> InputInfo:
         """What it was; complete once its blocks are read."""
+        ...
+
+    def table(self) -> FactTable | None:
+        """What it says as collected command output, once its blocks are read; None where it is a log."""
         ...
 
 

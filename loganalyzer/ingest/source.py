@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from loganalyzer.ingest import clock, manifest
+from loganalyzer.ingest import clock, facts, manifest
 from loganalyzer.ingest.blocks import cut
 from loganalyzer.ingest.clock import Clocks, Span
 from loganalyzer.ingest.encoding import Encoding, to_utf8
@@ -18,7 +18,7 @@ from loganalyzer.ingest.problems import Problems
 from loganalyzer.ingest.stream import Stream
 from loganalyzer.ingest.unwrap import unwrap
 from loganalyzer.limits import Limits
-from loganalyzer.model import Block, InputInfo, Instant, Record
+from loganalyzer.model import Block, FactTable, InputInfo, Instant, Record
 
 _SAMPLE = 50
 """Lines at either end that are parsed to know what a source is and when it was written."""
@@ -55,6 +55,9 @@ class LogSource:
         self._heads: dict[int, Entry | None] = {}
         self._early = [entry.when for entry in entries if entry.when is not None]
         self._span = Span.of(self._early, ())
+        self._facts = facts.dialects_of(self._path)
+        self._kept: list[bytes] = []
+        self._table: FactTable | None = None
         told = manifest.read(self._path, self._head)
         if told is not None and told.seconds is not None:
             clocks.collected(told.prefix, told.seconds)
@@ -87,6 +90,8 @@ class LogSource:
         for block in cut(chain((self._head,), self._text), self._limits):
             self._head = b""
             self._lines = block.line - 1 + block.data.count(b"\n", block.start) if block.last else 0
+            if self._facts and sum(map(len, self._kept)) <= self._limits.table:
+                self._kept.append(block.data[block.start :])
             if not zeros and b"\0" in block.data:
                 zeros = True
                 self._note_zeros(block.data)
@@ -99,6 +104,8 @@ class LogSource:
         if block is not None:
             self._lines += not block.data.endswith(b"\n")
             self._finish(block.data)
+        if self._kept:
+            self._tabulate()
 
     def normal(self, block: Block, start: int, end: int) -> bytes:
         """The line `data[start:end]`, or a window of it, unwrapped once and normalised."""
@@ -154,6 +161,17 @@ class LogSource:
         """What it was; complete once its blocks are read."""
         first, last = (self.settle(when) if when else None for when in (self._span.first, self._span.last))
         return InputInfo(self._path, self._node, self._component, self._format, self._lines, self._bytes, first, last)
+
+    def table(self) -> FactTable | None:
+        """What it says as collected command output, once its blocks are read."""
+        return self._table
+
+    def _tabulate(self) -> None:
+        text, most = b"".join(self._kept), self._limits.table
+        self._kept = []
+        self._table = facts.read(self._facts, _decode(text[:most]), complete=len(text) <= most)
+        if self._table is not None:
+            self._format = self._table.item
 
     def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
