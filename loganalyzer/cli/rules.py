@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from loganalyzer.rulepack.rule import Rule, Ruleset
 
 _PATH = click.Path(path_type=Path, exists=True)
+MOST_CANDIDATES = 20
+"""For each MB of an ordinary log: what a candidate costs is the price of a scan, not the number of rules."""
 _ALONE = click.option("--no-default-rules", "alone", is_flag=True, help="Judge PATH without our own rules.")
 
 
@@ -146,13 +148,12 @@ def graph(id_: str | None, format_: str, rules_dirs: tuple[Path, ...], no_defaul
 
 @rules.command()
 @click.argument("path", required=False, type=_PATH)
-@click.option("--strict-graph", is_flag=True, help="A symptom that no rule explains is an error.")
 @click.option(
     "--cost", "log", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="LOG",
-    help="Also show how often each anchor stands in this (plain) log.",
+    help="Also show how often each anchor stands in this (plain) log; more than 20 for each MB are refused.",
 )  # fmt: skip
 @_ALONE
-def lint(path: Path | None, strict_graph: bool, log: Path | None, alone: bool) -> int:
+def lint(path: Path | None, log: Path | None, alone: bool) -> int:
     """Check rules: everything that is wrong with a file, with its line and column.
 
     PATH is a rule file or a directory of them, judged together with our own rules; without it, our own.
@@ -163,13 +164,13 @@ def lint(path: Path | None, strict_graph: bool, log: Path | None, alone: bool) -
     reading, chosen = _reading(path, alone)
     mistakes = [Finding(m.location, "rule", m.message) for m in reading.mistakes]
     unread = {Path(m.location.path).stem for m in reading.mistakes}
-    found = [*mistakes, *check(reading.ruleset, strict_graph=strict_graph, unread=unread)]
+    found = [*mistakes, *check(reading.ruleset, unread=unread)]
     findings = sorted((finding for finding in found if chosen(finding.location.path)), key=place)
     for finding in findings:
         click.echo(_shown(str(finding)))
     errors = sum(finding.error for finding in findings)
     if log is not None:
-        _show_cost(reading.ruleset, log)
+        errors += _show_cost(reading.ruleset, log) > MOST_CANDIDATES
     number = sum(chosen(rule.path) for rule in reading.ruleset.rules.values())
     click.echo(f"{number} rules, {errors} errors, {len(findings) - errors} warnings", err=True)
     return int(Exit.FOUND if errors else Exit.OK)
@@ -239,13 +240,17 @@ def _shown(message: str) -> str:
     return "\n".join(visible(line) for line in message.replace(f"{Path.cwd()}/", "").split("\n"))
 
 
-def _show_cost(ruleset: Ruleset, log: Path) -> None:
+def _show_cost(ruleset: Ruleset, log: Path) -> float:
+    """Print what each anchor costs; candidates per MB."""
     from loganalyzer.rulepack.lint import cost
 
     rows = cost(ruleset, log)
-    click.echo(f"{sum(row[0] for row in rows):10.2f} candidates per MB in {log}")
+    total = sum(row[0] for row in rows)
+    verdict = f", more than {MOST_CANDIDATES}" if total > MOST_CANDIDATES else ""
+    click.echo(f"{total:10.2f} candidates per MB in {_shown(str(log))}{verdict}")
     for per_megabyte, number, anchor, ids in rows[:40]:
         click.echo(f"{per_megabyte:10.2f} {number:8}  {anchor!r}  {', '.join(ids)}")
+    return total
 
 
 def _sources(files: Mapping[str, str]) -> list[Source]:

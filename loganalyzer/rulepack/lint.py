@@ -23,7 +23,7 @@ _CJK = re.compile("[\u3400-\u9fff]")
 _FOREIGN = {"end"}
 
 
-def lint(ruleset: Ruleset, *, strict_graph: bool = False, unread: Collection[str] = ()) -> list[Finding]:
+def lint(ruleset: Ruleset, *, unread: Collection[str] = ()) -> list[Finding]:
     """Everything that is wrong or doubtful in the pack, by file and line. Rules need their examples.
 
     `unread` are ids of rules that exist but have mistakes of their own.
@@ -31,7 +31,7 @@ def lint(ruleset: Ruleset, *, strict_graph: bool = False, unread: Collection[str
     findings = [found for rule in ruleset.rules.values() for check in _CHECKS for found in check(rule)]
     known = {*ruleset.rules, *unread}
     findings += [*_edges(ruleset, known), *_example_ids(ruleset, known)]
-    findings += [*_graph(ruleset, strict_graph), *_twins(ruleset), *_bash(ruleset)]
+    findings += [*_graph(ruleset), *_twins(ruleset), *_bash(ruleset)]
     return sorted(findings, key=place)
 
 
@@ -49,14 +49,10 @@ def _used(rule: Rule) -> Iterator[Finding]:
     conditions = [rule.confirmed_by, rule.likely_by, rule.possible_by, rule.refuted_by, rule.healed_by]
     conditions += [step.when for step in rule.steps]
     used = {name for one in conditions for name in guaranteed.mentioned(one)}
-    used |= {ref.signal for fact in rule.facts.values() for ref in fact.refs}
-    for key, kind in (("signals", "signal"), ("facts", "fact")):
-        for name in getattr(rule, key):
-            if name not in used:
-                yield warning(rule, f"unused-{kind}", f"no condition speaks of the {kind} {name}", key, name)
-    for name, fact in rule.facts.items():
-        if not fact.shows:
-            yield warning(rule, "no-shows", f"the fact {name} does not say 'shows'", "facts", name)
+    tests = " ".join(fact.test for fact in rule.facts)
+    for name in rule.signals:
+        if name not in used and not re.search(rf"\b{name}\b", tests):
+            yield warning(rule, "unused-signal", f"no condition speaks of the signal {name}", "signals", name)
     for name in sorted({name for one in conditions for name in guaranteed.absent(one)}):
         if not rule.signals[name].components:
             text = f"absent {name} is never known: say in which logs it would appear (in)"
@@ -191,16 +187,16 @@ _CHECKS: tuple[Callable[[Rule], Iterator[Finding]], ...] = (
 # ------------------------------------------------------------------------------------------------------- pack
 
 
-def _graph(ruleset: Ruleset, strict: bool) -> Iterator[Finding]:
+def _graph(ruleset: Ruleset) -> Iterator[Finding]:
     explained = {edge.id for rule in ruleset.rules.values() for edge in rule.explains}
     for rule in ruleset.rules.values():
         if rule.kind is Kind.SYMPTOM and rule.id not in explained:
-            where = locate(rule.path, ("kind",))
-            yield Finding(where, "unexplained", "no rule explains this symptom", error=strict)
+            yield error(rule, "unexplained", "no rule explains this symptom", "kind")
 
 
 def _twins(ruleset: Ruleset) -> Iterator[Finding]:
-    """Two rules that the same line confirms."""
+    """Two rules that the same line confirms, neither of which explains the other: nobody could tell them apart."""
+    edges = {(rule.id, edge.id) for rule in ruleset.rules.values() for edge in rule.explains}
     first: dict[object, Rule] = {}
     for rule in ruleset.rules.values():
         for name, signal in rule.signals.items():
@@ -209,8 +205,8 @@ def _twins(ruleset: Ruleset) -> Iterator[Finding]:
             for one in signal.alternatives:
                 key = (one.pattern, signal.without, signal.levels, signal.components if signal.only else ())
                 other = first.setdefault(key, rule)
-                if other.id != rule.id:
-                    yield warning(rule, "same-signal", f"the same line confirms {other.id}", "signals", name)
+                if other.id != rule.id and not {(rule.id, other.id), (other.id, rule.id)} & edges:
+                    yield error(rule, "same-signal", f"the same line confirms {other.id}", "signals", name)
 
 
 def _edges(ruleset: Ruleset, known: Collection[str]) -> Iterator[Finding]:

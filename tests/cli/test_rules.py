@@ -20,7 +20,7 @@ def pack(tmp_path, monkeypatch):
 
 RULE = """\
 id: sample-gadget-down
-kind: symptom
+kind: envelope
 severity: error
 per: [ip]
 title: {en: "{ip} is down", zh: "{ip} 不可用"}
@@ -57,7 +57,7 @@ def alone(pack) -> list[object]:
 def test_list(pack, capsys):
     code, out = run(capsys, "rules", "list", "--lang", "en", *alone(pack))
     assert code == Exit.OK
-    assert out.splitlines()[1].split() == ["sample-gadget-down", "symptom", "family", "error", "{ip}", "is", "down"]
+    assert out.splitlines()[1].split() == ["sample-gadget-down", "envelope", "family", "error", "{ip}", "is", "down"]
     code, out = run(capsys, "rules", "list", "--format", "json", *alone(pack))
     assert json.loads(out)[0]["title"] == {"en": "{ip} is down", "zh": "{ip} 不可用"}
     assert run(capsys, "rules", "list", "--kind", "cause", "--format", "json", *alone(pack)) == (Exit.OK, "[]\n")
@@ -134,7 +134,7 @@ def test_graph(pack, capsys):
     file = pack / "family" / "sample-gadget-down.yaml"
     file.write_text(RULE.replace("cause:", "explains: [{id: other-rule, scope: cluster}]\ncause:"), "utf-8")
     out = run(capsys, "rules", "graph", *alone(pack))[1]
-    assert out.splitlines() == ["sample-gadget-down  [symptom]", "  other-rule  (cluster)  [no such rule]"]
+    assert out.splitlines() == ["sample-gadget-down  [envelope]", "  other-rule  (cluster)  [no such rule]"]
     out = run(capsys, "rules", "graph", "--format", "dot", *alone(pack))[1]
     assert '"sample-gadget-down" -> "other-rule" [style=dashed];' in out
 

@@ -15,7 +15,7 @@ def scope() -> Scope:
         "net_x": frozenset(),
         "net_y": frozenset(),
     }
-    return Scope(captures, {"on_nic": frozenset({"interface"})})
+    return Scope(captures, frozenset({"on_nic"}))
 
 
 @pytest.mark.parametrize(
