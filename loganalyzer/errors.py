@@ -64,6 +64,10 @@ class OutputError(TkelogError):
     """A report could not be written."""
 
 
+class LeakError(TkelogError):
+    """A secret would have been written; the message names its kind, never its value."""
+
+
 class UsageError(TkelogError):
     """The command line asks for something that does not exist or does not fit together."""
 

@@ -38,6 +38,8 @@ class Limits:
     keep_last: int = 3
     keep_between: int = 4
     """Full records that are kept for one signal, source and join value."""
+    table: int = 2 * MIB
+    """How much of one file of collected command output is read as a table."""
     evidence: int = 12
     """Evidence lines of one diagnosis."""
 

@@ -145,6 +145,28 @@ class Record:
     """Line number of the header that the hit line belongs to; `line` itself where it has its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of collected command output, taken apart."""
+
+    line: int
+    """1-based."""
+    text: str
+    """The line as it stands in the file."""
+    cells: Mapping[str, str]
+    """Column -> value; what the line does not say has no cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """Collected output of one item (`items.ITEMS`) as a table. No rows: collected, and nothing was there."""
+
+    item: str
+    rows: tuple[Row, ...]
+    complete: bool = True
+    """False where the file was too long to be read as a whole, so that a row that is not here proves nothing."""
+
+
 class Source(Protocol):
     """One readable log. `ingest` implements it, `diagnose` calls it: first `blocks` to the end, `record` on the way."""
 
@@ -189,6 +211,10 @@ class Source(Protocol):
         """What it was; complete once its blocks are read."""
         ...
 
+    def table(self) -> FactTable | None:
+        """What it says as collected command output, once its blocks are read; None where it is a log."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class InputInfo:
@@ -211,7 +237,8 @@ class Problem:
     where: str
     """Path (and offset or line) in the input, or a rule's location."""
     kind: str
-    """damaged | truncated | skipped | over-limit | undecodable | unreadable | changed-while-read | empty | note"""
+    """damaged | truncated | skipped | over-limit | undecodable | unreadable | changed-while-read | empty | unmatched |
+    note"""
     detail: Text
 
 
@@ -393,6 +420,16 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A diagnosis that the user has asked not to hear of."""
+
+    diagnosis: Diagnosis
+    reason: str
+    until: str
+    """The last day, `2026-05-31`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """Where the time went (never in JSON: the same input gives the same bytes)."""
 
@@ -422,6 +459,7 @@ class Report:
     unexplained: tuple[Unexplained, ...] = ()
     """The most telling first; the ten that matter most."""
     coverage: Coverage | None = None
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 def iso(when: Instant) -> str:

@@ -18,6 +18,7 @@ _COMMANDS = {
     "explain": ("loganalyzer.cli.explain", "Show why a rule came out on these logs, or did not."),
     "ask-for": ("loganalyzer.cli.ask", "Write the message that asks for the logs which would decide."),
     "verify": ("loganalyzer.cli.verify", "Tell whether what an earlier report found is fixed."),
+    "redact": ("loganalyzer.cli.redact", "Copy logs with secrets masked, to send them to somebody."),
     "rules": ("loganalyzer.cli.rules", "List, show, check, prove and write rules."),
 }
 

@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
 
+from loganalyzer.cli.private import anonymize_options
 from loganalyzer.errors import Exit, UsageError
 from loganalyzer.model import Report
 
@@ -46,6 +48,22 @@ def language(asked: str | None) -> str:
     help="Use the rules in DIR too (same id: yours wins). Repeatable.",
 )
 @click.option("--no-default-rules", is_flag=True, help="Use only the rules given by --rules.")
+@click.option(
+    "--suppress",
+    "suppress_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Leave out the diagnoses that FILE lists with id, reason and until (a day); the report says so.",
+)
+@click.option(
+    "--max-size",
+    type=click.IntRange(2000),
+    default=60_000,
+    show_default=True,
+    metavar="N",
+    help="Characters of a Markdown report; what matters least is cut.",
+)
+@anonymize_options
 @click.option("--all", "full", is_flag=True, help="Show every diagnosis and all evidence in full.")
 @click.option("--color/--no-color", default=None, help="Default: colour on a terminal, unless NO_COLOR is set.")
 @click.option("--width", type=click.IntRange(40, 400), default=None, help="Columns of the terminal report.")
@@ -58,6 +76,10 @@ def analyze(
     lang: str | None = None,
     rules_dirs: tuple[Path, ...] = (),
     no_default_rules: bool = False,
+    suppress_file: Path | None = None,
+    max_size: int = 60_000,
+    anonymize: bool = False,
+    map_file: Path | None = None,
     full: bool = False,
     color: bool | None = None,
     width: int | None = None,
@@ -74,6 +96,7 @@ def analyze(
                 2 usage, 3 no readable input, 130 interrupted.
     """
     from loganalyzer import diagnose, ingest, report, rulepack
+    from loganalyzer.cli import private, suppress
     from loganalyzer.safe import Redactor
 
     if not paths:
@@ -84,19 +107,30 @@ def analyze(
     started = time.perf_counter()
     ruleset = rulepack.load(rules_dirs, builtin=not no_default_rules)
     loaded = time.perf_counter()
-    inputs = ingest.open_inputs(paths)
+    suppressions = suppress.read(suppress_file) if suppress_file else []
+    names = private.identities(anonymize, map_file)
     cost = diagnose.Cost()
     redactor = Redactor()
-    with _progress(cost):
+    with _progress(cost), private.readable_twice(paths if names else ()) as stdin:
+        if names is not None:
+            private.learn(paths, stdin, None, names)
+        inputs = ingest.open_inputs(paths, stdin=stdin)
         result = diagnose.analyze(
             ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
         )
+    result = suppress.suppress(result, suppressions, date.today()) if suppressions else result
+    redactor.spare(filter(None, (name for entry in result.inputs for name in (entry.node, entry.component))))
+    if names is not None:
+        names.hosts(entry.node for entry in result.inputs if entry.node)
+        result = report.anonymous(result, names.text)
+        private.keep(names, map_file)
     result = replace(result, stats=replace(result.stats, seconds=time.perf_counter() - started))
     look = report.Look(
         lang=language(lang),
         width=width or _columns(),
         color=_colour(color) if not outputs else False,
         full=full,
+        max_size=max_size,
     )
     for target in targets:
         target.write(result, look, redactor)

@@ -21,6 +21,7 @@ _HELLO_SYMPTOM = Text(
 )
 _LOG = Text("The log of {component}{where}", "{where}{component} 日志")
 _ON = Text(" on {nodes}", "{nodes} 上的 ")
+_OUTPUT = Text("What a command says of {title}", "命令输出：{title}")
 _SHOWS = Text("We look for a line like", "我们要查找类似这样的日志")
 _FILES = Text(
     "Please save each output as a file (append > NAME.log) and send the files as they are; passwords and tokens in "
@@ -68,7 +69,7 @@ def ask_for(
     if found is not None and findings:
         wanted = needs(found, findings)
     else:
-        here = [source.component for source in found.sources] if found else ()
+        here = [name for source in found.sources for name in (source.component, source.format)] if found else ()
         wanted = general_needs(ruleset, rule, deployment, here)
     if not wanted:
         click.echo(_NOTHING.get(tongue))
@@ -78,7 +79,10 @@ def ask_for(
     click.echo(visible(hello.get(tongue).format(title=title)))
     for number, need in enumerate(wanted[:_MOST], 1):
         where = _ON.get(tongue).format(nodes=", ".join(need.nodes)) if need.nodes else ""
-        click.echo(f"\n{number}. {_LOG.get(tongue).format(component=need.component, where=visible(where))}")
+        title = _LOG.get(tongue).format(component=need.component, where=visible(where))
+        if need.output:
+            title = _OUTPUT.get(tongue).format(title=visible(need.title().get(tongue)))
+        click.echo(f"\n{number}. {title}")
         if need.state is not ABSENT:
             click.echo(f"   ({visible(need.state.get(tongue))})")
         for line in need.collect(deployment).splitlines():

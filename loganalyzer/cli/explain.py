@@ -10,11 +10,12 @@ import click
 
 from loganalyzer.cli.common import paths_or_pipe, rule_of, rule_options
 from loganalyzer.errors import Exit
+from loganalyzer.items import ITEMS
 from loganalyzer.safe import visible
 
 if TYPE_CHECKING:
     from loganalyzer.diagnose.clauses import Clause
-    from loganalyzer.diagnose.why import Judgement, Sight, Why
+    from loganalyzer.diagnose.why import Judgement, Said, Sight, Why
 
 _TRUTH = {True: "true   ", False: "false  ", None: "unknown"}
 _WIDTH = 160
@@ -52,6 +53,11 @@ def _lines(found: Why) -> Iterator[str]:
     yield "Signals"
     for sight in found.sights:
         yield from _sight(sight)
+    if found.facts:
+        yield ""
+        yield "Collected output"
+    for said in found.facts:
+        yield from _said(said)
     for judgement in found.judgements:
         yield ""
         yield from _judgement(judgement)
@@ -74,6 +80,21 @@ def _sight(sight: Sight) -> Iterator[str]:
     for place in sight.misses:
         yield f"    nearly: {place.source}:{place.line}  {_short(place.text)}"
         yield f"            {_short(place.reason)}"
+
+
+def _said(said: Said) -> Iterator[str]:
+    item = ITEMS[said.fact.origin]
+    state = "shown" if said.places else "not shown" if said.files else "not collected"
+    yield f"  {said.fact.name}: {state}  ({item.title.en})"
+    for place in said.places:
+        yield f"    {place.source}:{place.line}  {_short(place.text)}"
+    if not said.places:
+        yield f"    would show: {_short(said.shows)}"
+        yield (
+            f"    it was looked for in: {', '.join(said.files)}"
+            if said.files
+            else f"    collect it with: {item.command}"
+        )
 
 
 def _judgement(judgement: Judgement) -> Iterator[str]:

@@ -5,19 +5,24 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from loganalyzer.diagnose.correlate import Finding
 from loganalyzer.diagnose.differential import Differential
+from loganalyzer.diagnose.evaluate import denied
 from loganalyzer.diagnose.explain import Tree
+from loganalyzer.diagnose.facts import Tables
 from loganalyzer.diagnose.recovery import judging
 from loganalyzer.diagnose.remedy import runtimes, sentence, steps
 from loganalyzer.diagnose.series import Kept, Series
+from loganalyzer.items import ITEMS
 from loganalyzer.limits import Limits
 from loganalyzer.model import Confidence, Diagnosis, Evidence, Kind, Source, Text
 from loganalyzer.safe import Redactor
 
 _VALUES = 8
+_SHORT = 6
+"""Rows of a table that is shown as a whole."""
 
 
 class Conclusion:
@@ -27,6 +32,7 @@ class Conclusion:
         self, sources: Sequence[Source], redactor: Redactor, limits: Limits, differential: Differential
     ) -> None:
         self._redactor = redactor
+        self._sources = sources
         self._limits = limits
         self._runtime = runtimes([source.component for source in sources])
         self._differential = differential
@@ -63,7 +69,7 @@ class Conclusion:
 
     def _evidence(self, finding: Finding) -> tuple[Evidence, ...]:
         """For each signal and source the first line, with how often and until when; more of them if there is room."""
-        order = {name: i for i, name in enumerate(finding.rule.signals)}
+        order = {name: i for i, name in enumerate((*finding.rule.signals, *finding.rule.facts))}
         telling = set(judging(finding.group))
         shown = [s for s in finding.group.series() if s.key.signal in telling or finding.healed]
         many = sorted(shown, key=lambda s: (order[s.key.signal], s.source.path, s.kept[0].record.line))
@@ -73,7 +79,20 @@ class Conclusion:
         for series in many:
             for i, kept in enumerate(series.kept[:each]):
                 lines.setdefault((series.source.path, kept.record.line), self._line(series, kept, i == 0))
-        return tuple(lines.values())[:room]
+        return tuple(lines.values())[:room] + self._denials(finding)
+
+    def _denials(self, finding: Finding) -> tuple[Evidence, ...]:
+        """The whole of a short table whose lack of a row decides."""
+        shown: list[Evidence] = []
+        for name in denied(finding.rule.confirmed_by):
+            if finding.group.facts.get(name) is False:
+                for source, table in Tables(self._sources).of(finding.rule.facts[name].origin, finding.nodes):
+                    rows = table.rows if len(table.rows) <= _SHORT else ()
+                    shown += [
+                        Evidence(source.path, row.line, None, self._redactor.text(row.text), name, source.node)
+                        for row in rows
+                    ]
+        return tuple(shown[:_SHORT])
 
     def _line(self, series: Series, kept: Kept, whole: bool) -> Evidence:
         record = kept.record
@@ -107,6 +126,7 @@ class Conclusion:
                         f"{where}：{signal.shows}" + (f"（{count} 次）" if count > 1 else ""),
                     )
                 )
+        reasons += _facts(finding, speaking, values(finding, self._redactor))
         if finding.confidence is not Confidence.CONFIRMED:
             unproved = [
                 s for name, s in finding.rule.signals.items() if name not in finding.group.seen and name in speaking
@@ -137,6 +157,24 @@ def values(finding: Finding, redactor: Redactor) -> Mapping[str, tuple[str, ...]
         if value is not None and name in found:
             found[name] = (value,)
     return {name: tuple(redactor.text(v) for v in many) for name, many in found.items()}
+
+
+def _facts(finding: Finding, speaking: set[str], known: Mapping[str, tuple[str, ...]]) -> Iterator[Text]:
+    """What collected output says for the finding, by being there or by not being there, and what was not collected."""
+    against = set(denied(finding.rule.confirmed_by))
+    for name, fact in finding.rule.facts.items():
+        truth, what = finding.group.facts.get(name), ITEMS[fact.origin].title
+        shows = sentence(Text(fact.shows, fact.shows), finding.rule, known).en
+        if name not in speaking and name not in against:
+            continue
+        if truth is True and name not in against:
+            yield Text(f"{what.en}: {shows}", f"{what.zh}：{shows}")
+        elif truth is False and name in against:
+            yield Text(f"not among {what.en}: {shows}", f"{what.zh}中没有：{shows}")
+        elif truth is None and finding.confidence is not Confidence.CONFIRMED:
+            yield Text(
+                f"not collected, would decide: {what.en} ({shows})", f"尚未采集，可用于判断：{what.zh}（{shows}）"
+            )
 
 
 def fingerprint(finding: Finding) -> str:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from loganalyzer.diagnose.evaluate import Group, evaluate
+from loganalyzer.diagnose.evaluate import Group, Truth, evaluate, facts_of, signals_of
+from loganalyzer.diagnose.facts import Tables, alone, judged
 from loganalyzer.diagnose.moments import Moment, comparable
 from loganalyzer.diagnose.recovery import judging, recovered
 from loganalyzer.diagnose.series import Series
@@ -66,13 +67,17 @@ def _seconds(moment: Moment) -> float:
 
 def correlate(ruleset: Ruleset, series: Sequence[Series], sources: Sequence[Source]) -> list[Finding]:
     """Every finding of every rule, in order of rule id and join values."""
+    tables = Tables(sources)
     by_rule: dict[str, list[Series]] = defaultdict(list)
     for one in series:
         by_rule[one.key.rule].append(one)
+    for rule in ruleset.rules.values():
+        if rows := alone(rule, tables):
+            by_rule[rule.id] += rows
     return [
         finding
         for rule_id in sorted(by_rule)
-        for finding in _findings(ruleset.rules[rule_id], by_rule[rule_id], sources)
+        for finding in _findings(ruleset.rules[rule_id], by_rule[rule_id], sources, tables)
     ]
 
 
@@ -80,31 +85,53 @@ def groups(
     rule: Rule, series: Sequence[Series], sources: Sequence[Source]
 ) -> Iterator[tuple[tuple[str | None, ...], tuple[str, ...], Group, Confidence | None]]:
     """Every group that one rule's series form: join values, nodes, what it saw, and the verdict (None: no finding)."""
-    for join, members in _joined(series):
+    tables = Tables(sources)
+    for join, members in _joined([*series, *alone(rule, tables)]):
         for nodes, part in _by_node(rule, members):
-            group = Group(rule, by_signal(part), sources)
+            group = _group(rule, part, nodes, join, sources, tables)
             yield join, nodes, group, _verdict(rule, group)
 
 
-def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source]) -> Iterator[Finding]:
+def _group(
+    rule: Rule,
+    part: Sequence[Series],
+    nodes: Sequence[str],
+    join: tuple[str | None, ...],
+    sources: Sequence[Source],
+    tables: Tables,
+) -> Group:
+    seen, facts = judged(rule, by_signal(part), nodes, join, tables)
+    return Group(rule, seen, sources, facts)
+
+
+def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source], tables: Tables) -> Iterator[Finding]:
     for join, members in _joined(series):
-        judged: list[tuple[Confidence, tuple[str, ...], list[Series], bool, Moment | None]] = []
+        verdicts: list[tuple[Confidence, tuple[str, ...], Group, bool, Moment | None]] = []
         for nodes, part in _by_node(rule, members):
-            group = Group(rule, by_signal(part), sources)
+            group = _group(rule, part, nodes, join, sources, tables)
             confidence = _verdict(rule, group)
             if confidence is not None:
-                judged.append((confidence, nodes, part, *recovered(group)))
-        if judged:
-            kept = list({id(s): s for _, _, part, _, _ in judged for s in part}.values())
+                verdicts.append((confidence, nodes, group, *recovered(group)))
+        if verdicts:
             yield Finding(
                 rule,
                 join,
-                Group(rule, by_signal(kept), sources),
-                max(confidence for confidence, *_ in judged),
-                tuple(sorted({node for _, nodes, *_ in judged for node in nodes})),
-                all(healed for *_, healed, _ in judged),
-                max((when for *_, when in judged if when), key=_seconds, default=None),
+                _together([group for _, _, group, _, _ in verdicts]),
+                max(confidence for confidence, *_ in verdicts),
+                tuple(sorted({node for _, nodes, *_ in verdicts for node in nodes})),
+                all(healed for *_, healed, _ in verdicts),
+                max((when for *_, when in verdicts if when), key=_seconds, default=None),
             )
+
+
+def _together(groups: Sequence[Group]) -> Group:
+    """What several nodes' groups saw; a fact is true where it is of one of them."""
+    kept = {(s.key, s.source.path): s for group in groups for s in group.series()}
+    facts: dict[str, Truth] = {}
+    for group in groups:
+        for name, truth in group.facts.items():
+            facts[name] = truth if name not in facts or facts[name] is None else facts[name] or truth
+    return Group(groups[0].rule, by_signal(list(kept.values())), groups[0].sources, facts)
 
 
 def _verdict(rule: Rule, group: Group) -> Confidence | None:
@@ -118,9 +145,15 @@ def _verdict(rule: Rule, group: Group) -> Confidence | None:
         return Confidence.LIKELY
     if rule.possible_by is not None and evaluate(rule.possible_by, group) is True:
         return Confidence.POSSIBLE
-    if confirmed is None and rule.likely_by is None:
+    # Unknown: the evidence is there and something is unproved; without any evidence there is nothing to prove.
+    if confirmed is None and rule.likely_by is None and _touched(rule, group):
         return Confidence.LIKELY
     return None
+
+
+def _touched(rule: Rule, group: Group) -> bool:
+    """Whether anything that `confirmed_by` speaks of was seen."""
+    return any(name in group.seen for of in (signals_of, facts_of) for name in of(rule.confirmed_by))
 
 
 def _joined(series: Sequence[Series]) -> Iterator[tuple[tuple[str | None, ...], list[Series]]]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from loganalyzer.diagnose.correlate import Finding, by_signal, home
 from loganalyzer.diagnose.deployment import Deployment
-from loganalyzer.diagnose.evaluate import Group, evaluate, signals_of
+from loganalyzer.diagnose.evaluate import Group, evaluate, facts_of, signals_of
+from loganalyzer.diagnose.facts import Tables, judged
 from loganalyzer.diagnose.moments import covers
 from loganalyzer.diagnose.proof import lacking
-from loganalyzer.diagnose.remedy import sentence
+from loganalyzer.diagnose.remedy import plain, sentence
 from loganalyzer.diagnose.series import Series
 from loganalyzer.model import Candidate, Instant, Kind, Source, Text
 from loganalyzer.rulepack.rule import Rule, Ruleset, Signal
@@ -48,6 +49,7 @@ class Differential:
         deployment: Deployment,
     ) -> None:
         self._sources = sources
+        self._tables = Tables(sources)
         self._deployment = deployment
         self._causes: dict[str, list[Rule]] = defaultdict(list)
         for rule in ruleset.rules.values():
@@ -84,7 +86,8 @@ class Differential:
     def _proof(self, rule: Rule, finding: Finding) -> Proof:
         first, _ = finding.span()
         near = [s for s in self._series.get(rule.id, ()) if rule.cluster or _near(home(s), finding.nodes)]
-        group = Group(rule, by_signal(near), self._sources)
+        seen, facts = judged(rule, by_signal(near), finding.nodes, (None,) * len(rule.per), self._tables)
+        group = Group(rule, seen, self._sources, facts)
         judging = list(dict.fromkeys(signals_of(rule.confirmed_by)))
         silent = {name: self._silent(rule, rule.signals[name], finding) for name in judging}
         # A way to the proof that leads past a silent log is dearer than any way that does not.
@@ -97,7 +100,7 @@ class Differential:
             tuple(rule.signals[name] for name in needed),
             finding.nodes,
             first[1] if first else None,
-            tuple(_seen(rule.signals[name], group.seen[name]) for name in judging if group.seen.get(name)),
+            tuple(_seen(name, group) for name in (*judging, *facts_of(rule.confirmed_by)) if group.seen.get(name)),
             tuple(against),
             len({path for name in judging for path in silent[name]}),
         )
@@ -118,7 +121,7 @@ class Differential:
     def _refuted(self, rule: Rule, group: Group, impossible: bool) -> list[Text]:
         """What was seen that excludes it."""
         if rule.refuted_by is not None and evaluate(rule.refuted_by, group) is True:
-            names = dict.fromkeys(signals_of(rule.refuted_by))
+            names = dict.fromkeys([*signals_of(rule.refuted_by), *facts_of(rule.refuted_by)])
         elif impossible:
             names = dict.fromkeys(name for name in signals_of(rule.confirmed_by) if name in group.seen)
         else:
@@ -127,7 +130,7 @@ class Differential:
             Text(f"excluded by {seen.en}", f"已被排除：{seen.zh}")
             for name in names
             if group.seen.get(name)
-            for seen in [_seen(rule.signals[name], group.seen[name])]
+            for seen in [_seen(name, group)]
         ]
 
     def _elsewhere(self, rule: Rule) -> list[Text]:
@@ -161,10 +164,13 @@ def _near(node: str | None, nodes: Sequence[str]) -> bool:
     return node is None or not nodes or node in nodes
 
 
-def _seen(signal: Signal, many: Sequence[Series]) -> Text:
-    first = many[0]
+def _seen(name: str, group: Group) -> Text:
+    """Where the group saw a signal or a fact."""
+    first = group.seen[name][0]
+    rule = group.rule
+    shows = plain(rule, rule.facts[name].shows) if name in rule.facts else rule.signals[name].shows
     place = f"{first.source.path}:{first.kept[0].record.line}"
-    return Text(f"{place}, which shows {signal.shows}", f"{place}，其中出现 {signal.shows}")
+    return Text(f"{place}, which shows {shows}", f"{place}，其中出现 {shows}")
 
 
 def _silence(paths: Sequence[str]) -> list[Text]:

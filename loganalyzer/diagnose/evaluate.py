@@ -10,7 +10,7 @@ import ipaddress
 import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loganalyzer.diagnose.moments import comparable, covers
 from loganalyzer.diagnose.series import Series, Span
@@ -36,7 +36,8 @@ class Group:
     rule: c.Rule
     seen: Mapping[str, Sequence[Series]]
     sources: Sequence[Source]
-    facts: Mapping[str, bool] | None = None
+    facts: Mapping[str, Truth] = field(default_factory=dict)
+    """Fact -> what it came out as; the rows that it holds of are in `seen` under its name."""
 
     def series(self) -> Iterator[Series]:
         """Every series of the group."""
@@ -71,10 +72,16 @@ def evaluate(condition: c.Condition, group: Group) -> Truth:
         case c.Count():
             return _count(condition, group)
         case c.Distinct(ref, op, number):
+            if ref.fact and group.facts.get(ref.signal) is None:
+                return None
             return _OPS[op](len(group.values(ref)), number)
         case c.Compare(left, op, right):
-            return _compare(group.values(left), op, group.values(right) if isinstance(right, c.Ref) else {right})
+            if any(ref.fact and group.facts.get(ref.signal) is None for ref in _refs(condition)):
+                return None
+            return compare(group.values(left), op, group.values(right) if isinstance(right, c.Ref) else {right})
         case c.Predicate(name, ref):
+            if ref.fact and group.facts.get(ref.signal) is None:
+                return None
             return any(PREDICATES[name](value) for value in group.values(ref))
         case c.SameNode(signals, line):
             return _same_line(signals, group) if line else _same_node(signals, group)
@@ -83,7 +90,7 @@ def evaluate(condition: c.Condition, group: Group) -> Truth:
         case c.Absent():
             return _absent(condition, group)
         case c.Fact(name):
-            return (group.facts or {}).get(name)
+            return group.facts.get(name)
 
 
 def signals_of(condition: c.Condition | None) -> Iterator[str]:
@@ -98,16 +105,44 @@ def signals_of(condition: c.Condition | None) -> Iterator[str]:
             yield from signals_of(item)
         case c.Of(_, signals) | c.SameNode(signals) | c.Sequence(signals):
             yield from signals
-        case c.Distinct(ref) | c.Predicate(_, ref):
-            yield ref.signal
-        case c.Compare(left, _, right):
-            yield left.signal
-            if isinstance(right, c.Ref):
-                yield right.signal
+        case c.Distinct() | c.Predicate() | c.Compare():
+            yield from (ref.signal for ref in _refs(condition) if not ref.fact)
         case c.Absent(signal, other=other):
             yield signal
             if other:
                 yield other
+
+
+def facts_of(condition: c.Condition | None) -> Iterator[str]:
+    """The facts that a condition speaks of, each as often as it does."""
+    match condition:
+        case c.Fact(name):
+            yield name
+        case c.Distinct() | c.Predicate() | c.Compare():
+            yield from (ref.signal for ref in _refs(condition) if ref.fact)
+        case c.And(items) | c.Or(items):
+            for item in items:
+                yield from facts_of(item)
+        case c.Not(item):
+            yield from facts_of(item)
+
+
+def _refs(condition: c.Distinct | c.Predicate | c.Compare) -> tuple[c.Ref, ...]:
+    if isinstance(condition, c.Compare):
+        return (condition.left, condition.right) if isinstance(condition.right, c.Ref) else (condition.left,)
+    return (condition.ref,)
+
+
+def denied(condition: c.Condition | None, under_not: bool = False) -> Iterator[str]:
+    """The facts whose absence a condition asks for."""
+    match condition:
+        case c.Fact(name) if under_not:
+            yield name
+        case c.And(items) | c.Or(items):
+            for item in items:
+                yield from denied(item, under_not)
+        case c.Not(item):
+            yield from denied(item, not under_not)
 
 
 # ---------------------------------------------------------------------------------------------- connectives
@@ -143,7 +178,7 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _compare(left: Iterable[object], op: str, right: Iterable[object]) -> bool:
+def compare(left: Iterable[object], op: str, right: Iterable[object]) -> bool:
     """Some pair satisfies it; as numbers where both are, else as texts."""
     rights = list(right)
     for a in left:

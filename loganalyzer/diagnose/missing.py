@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from loganalyzer.diagnose.correlate import Finding
 from loganalyzer.diagnose.deployment import Deployment
-from loganalyzer.diagnose.evaluate import signals_of
+from loganalyzer.diagnose.evaluate import facts_of, signals_of
 from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.moments import comparable, covers
+from loganalyzer.diagnose.remedy import plain
+from loganalyzer.items import ITEMS
 from loganalyzer.model import Candidate, Confidence, Instant, Kind, Source, Text
-from loganalyzer.rulepack.rule import Rule, Ruleset, Signal
+from loganalyzer.rulepack.rule import FactSpec, Rule, Ruleset, Signal
 
 _MOST = 8
 _ROOTS = 3
@@ -21,15 +23,16 @@ _MIXED = ("syslog", "journald-json")
 ABSENT = Text("not in the input", "输入中没有")
 """The state of a log that nobody has sent."""
 
-Question = tuple[Rule, Signal]
-"""A rule that a line would decide, and the signal that the line would be."""
+Question = tuple[Rule, Signal | FactSpec]
+"""A rule that a line would decide, and the signal that the line would be (or the fact that a command would tell)."""
 
 
 @dataclass(slots=True)
 class Need:
-    """A log that would decide something."""
+    """A log, or a command's output, that would decide something."""
 
     component: str
+    """The program whose log it is; the name of an item where `output`."""
     nodes: tuple[str, ...]
     around: Instant | None
     state: Text
@@ -37,9 +40,27 @@ class Need:
     shows: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     """The rules that it would decide."""
+    output: bool = False
+    """It is no log but collected command output."""
+
+    def title(self) -> Text:
+        """What it is: the log of a program, or what a command says."""
+        names = ", ".join(self.nodes)
+        if self.output:
+            title = ITEMS[self.component].title
+            return Text(f"{title.en} of {names}", f"{names} 的{title.zh}") if names else title
+        on, zh_on = (f" on {names}", f"{names} 上的 ") if names else ("", "")
+        return Text(f"the log of {self.component}{on}", f"{zh_on}{self.component} 日志")
+
+    def where(self, deployment: Deployment) -> str:
+        """Where it is; in a bundle, where it is output."""
+        return ITEMS[self.component].file if self.output else deployment.where(self.component)
 
     def collect(self, deployment: Deployment) -> str:
         """The command that collects it."""
+        if self.output:
+            on = f"# on {', '.join(self.nodes)}\n" if self.nodes else ""
+            return on + ITEMS[self.component].command
         return deployment.collect(self.component, self.nodes, self.around)
 
 
@@ -61,7 +82,7 @@ def needs(found: Examination, findings: Iterable[Finding]) -> list[Need]:
 
 
 def general_needs(ruleset: Ruleset, rule: Rule, deployment: Deployment, here: Iterable[str | None] = ()) -> list[Need]:
-    """The logs that would show a rule, or what explains a symptom, whatever was seen; without those `here`."""
+    """What would show a rule, or what explains a symptom, whatever was seen; without components and items `here`."""
     rules = [rule]
     if rule.kind is Kind.SYMPTOM:
         causes = [r for r in ruleset.rules.values() if any(edge.id == rule.id for edge in r.explains)]
@@ -77,15 +98,19 @@ def general_needs(ruleset: Ruleset, rule: Rule, deployment: Deployment, here: It
             if deployment.fits(component):
                 nodes = deployment.nodes_of(component, deployment.nodes if len(deployment.nodes) == 1 else ())
                 _note(known, Need(component, nodes, None, ABSENT), each, signal)
+        for name in dict.fromkeys(facts_of(each.confirmed_by)) if each is rule else ():
+            if each.facts[name].origin not in present:
+                _note(known, _output(each.facts[name], ()), each, each.facts[name])
     return sorted(known.values(), key=lambda need: -len(need.ids))
 
 
-def _note(known: dict[tuple[str, tuple[str, ...]], Need], need: Need, rule: Rule, signal: Signal) -> None:
+def _note(known: dict[tuple[str, tuple[str, ...]], Need], need: Need, rule: Rule, signal: Signal | FactSpec) -> None:
     need = known.setdefault((need.component, need.nodes), need)
     if rule.id not in need.ids:
         need.ids.append(rule.id)
-    if signal.shows and signal.shows not in need.shows:
-        need.shows.append(signal.shows)
+    shows = plain(rule, signal.shows) if need.output else signal.shows
+    if shows and shows not in need.shows:
+        need.shows.append(shows)
 
 
 def _questions(found: Examination, finding: Finding) -> Iterator[Question]:
@@ -95,14 +120,21 @@ def _questions(found: Examination, finding: Finding) -> Iterator[Question]:
         for name in dict.fromkeys(signals_of(rule.confirmed_by)):
             if name not in finding.group.seen:
                 yield rule, rule.signals[name]
+        for name in dict.fromkeys(facts_of(rule.confirmed_by)):
+            if finding.group.facts.get(name) is None:
+                yield rule, rule.facts[name]
     if rule.kind is Kind.SYMPTOM:
         for proof in found.differential.proofs(finding):
             for signal in () if proof.against else proof.signals:
                 yield proof.rule, signal
 
 
-def _need(sources: Sequence[Source], finding: Finding, signal: Signal, deployment: Deployment) -> Need | None:
+def _need(
+    sources: Sequence[Source], finding: Finding, signal: Signal | FactSpec, deployment: Deployment
+) -> Need | None:
     """What keeps the input from answering; None where some log would show the signal, or may."""
+    if isinstance(signal, FactSpec):
+        return _output(signal, finding.nodes)
     if not signal.components:
         return None
     first, last = finding.span()
@@ -119,6 +151,12 @@ def _need(sources: Sequence[Source], finding: Finding, signal: Signal, deploymen
         return None
     nodes = deployment.nodes_of(component, finding.nodes)
     return Need(component, nodes, first[1] if first else None, states[0] if states else ABSENT)
+
+
+def _output(fact: FactSpec, nodes: Sequence[str]) -> Need:
+    """The command output that was not collected."""
+    there = () if ITEMS[fact.origin].cluster else tuple(nodes)
+    return Need(fact.origin, there, None, ABSENT, output=True)
 
 
 def _may_hold(source: Source, signal: Signal, finding: Finding) -> bool:
@@ -151,17 +189,15 @@ def _duration(seconds: float) -> str:
 
 
 def _candidate(need: Need, deployment: Deployment) -> Candidate:
-    names = ", ".join(need.nodes)
-    on = f" on {names}" if names else ""
-    zh_on = f"{names} 上的" if names else ""
+    what = need.title()
     ids = ", ".join(need.ids[:4]) + (f" (+{len(need.ids) - 4})" if len(need.ids) > 4 else "")
     return Candidate(
         id=need.ids[0],
         title=Text(
-            f"The log of {need.component}{on} ({need.state.en}); it would decide: {ids}",
-            f"{zh_on} {need.component} 日志（{need.state.zh}），可用于判断：{ids}".strip(),
+            f"{what.en[0].upper()}{what.en[1:]} ({need.state.en}); it would decide: {ids}",
+            f"{what.zh}（{need.state.zh}），可用于判断：{ids}",
         ),
         shows=need.shows[0] if need.shows else "",
-        where=deployment.where(need.component),
+        where=need.where(deployment),
         collect=need.collect(deployment),
     )

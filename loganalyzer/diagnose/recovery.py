@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loganalyzer.diagnose.evaluate import Group, evaluate, signals_of
+from loganalyzer.diagnose.evaluate import Group, denied, evaluate, facts_of, signals_of
 from loganalyzer.diagnose.moments import Moment, comparable
 from loganalyzer.model import Instant
 
@@ -13,9 +13,11 @@ _SLACK = 5.0
 
 
 def judging(group: Group) -> list[str]:
-    """The signals that speak for the rule's finding (not those that tell of its recovery)."""
-    rule = group.rule
-    return [name for c in (rule.confirmed_by, rule.likely_by, rule.possible_by) for name in signals_of(c)]
+    """The signals and facts that speak for the rule's finding (not those that tell of its recovery)."""
+    conditions = (group.rule.confirmed_by, group.rule.likely_by, group.rule.possible_by)
+    against = {name for condition in conditions for name in denied(condition)}
+    signals = [name for condition in conditions for name in signals_of(condition)]
+    return signals + [name for condition in conditions for name in facts_of(condition) if name not in against]
 
 
 def recovered(group: Group) -> tuple[bool, Moment | None]:

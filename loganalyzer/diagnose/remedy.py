@@ -36,9 +36,15 @@ def sentence(text: Text, rule: Rule, values: Values) -> Text:
     return Text(*(_fill(s, known, lambda name: ", ".join(values.get(name, ())[:_MOST])) for s in (text.en, text.zh)))
 
 
+def plain(rule: Rule, shows: str) -> str:
+    """What a fact shows, with `<name>` for the values that nothing gave yet."""
+    return sentence(Text(shows, shows), rule, {}).en
+
+
 def _known(rule: Rule) -> frozenset[str]:
     """The names that `{...}` may stand for; other braces belong to awk, jsonpath and the shell."""
     captures = {name for s in rule.signals.values() for a in s.alternatives for name in a.captures}
+    captures |= {name for fact in rule.facts.values() for name in fact.gives}
     return frozenset(captures | set(rule.placeholders))
 
 

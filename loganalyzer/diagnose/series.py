@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from loganalyzer.limits import Limits
 from loganalyzer.model import Block, Instant, Record, Source
@@ -54,6 +54,25 @@ class Hit:
             return True
         program = self.record.program or self.source.component
         return program is None or program in signal.components
+
+
+class Occurrence(Protocol):
+    """What a series remembers of one match."""
+
+    @property
+    def line(self) -> int:
+        """1-based."""
+
+    @property
+    def record(self) -> Record:
+        """The log entry, or the row of collected output."""
+
+
+class RowHit(NamedTuple):
+    """A row of collected command output that a fact's test holds of."""
+
+    line: int
+    record: Record
 
 
 class Kept(NamedTuple):
@@ -104,10 +123,10 @@ class Series:
         self.values: dict[str, Counter[str]] = {}
         self._limits = limits
         self._block_count = 0
-        self._last_hits: deque[tuple[Hit, str | None, Mapping[str, str]]] = deque(maxlen=limits.keep_last)
+        self._last_hits: deque[tuple[Occurrence, str | None, Mapping[str, str]]] = deque(maxlen=limits.keep_last)
         self._next_between = 16
 
-    def add(self, hit: Hit, captures: Mapping[str, str], via: str | None) -> None:
+    def add(self, hit: Occurrence, captures: Mapping[str, str], via: str | None) -> None:
         """One more match. The same entry logged again at another level in the same instant counts once."""
         for name, value in captures.items():
             counter = self.values.get(name)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from loganalyzer.items import ITEMS
 from loganalyzer.model import Diagnosis, InputInfo, Report, Text, iso
 from loganalyzer.rulepack.rule import Ruleset
 
@@ -77,7 +78,14 @@ def _uncovered(ruleset: Ruleset, old: Mapping[str, Any], after: Report) -> Text 
     if rule is None:
         return Text("no rule of that id is in use", "当前规则中没有该规则")
     nodes = set(old.get("nodes") or ())
-    signals = {str(line["signal"]) for line in old.get("evidence") or ()} & set(rule.signals) or set(rule.signals)
+    told = {str(line["signal"]) for line in old.get("evidence") or ()}
+    if told and told <= set(rule.facts):
+        items = {rule.facts[name].origin for name in told}
+        if not items <= {entry.format for entry in after.inputs}:
+            names = "; ".join(ITEMS[item].command for item in sorted(items))
+            return Text(f"the new input lacks the output of: {names}", f"新输入中缺少以下命令的输出：{names}")
+        return None
+    signals = told & set(rule.signals) or set(rule.signals)
     components = {component for name in signals for component in rule.signals[name].components}
     fitting = [entry for entry in after.inputs if entry.component in components and entry.lines]
     if components and not fitting:

@@ -13,11 +13,12 @@ from loganalyzer.diagnose.evaluate import Group
 from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.explain import Tree
 from loganalyzer.diagnose.observe import Lookout
+from loganalyzer.diagnose.remedy import plain
 from loganalyzer.diagnose.scan import Matcher, Scanner, scan_all
 from loganalyzer.diagnose.timeline import Installations
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Confidence, Source
-from loganalyzer.rulepack.rule import Alternative, Rule, Ruleset, Signal
+from loganalyzer.rulepack.rule import Alternative, FactSpec, Rule, Ruleset, Signal
 from loganalyzer.safe import Redactor
 
 _CONDITIONS = ("confirmed_by", "likely_by", "possible_by", "refuted_by", "healed_by")
@@ -50,6 +51,17 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What collected output says about one fact: rows that it holds of, and where it was looked for."""
+
+    fact: FactSpec
+    shows: str
+    places: tuple[Place, ...]
+    files: tuple[str, ...]
+    """Inputs that hold this item; empty: not collected."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """One group of matches that belong together, and how each condition was judged."""
 
@@ -66,6 +78,7 @@ class Why:
 
     rule: Rule
     sights: tuple[Sight, ...]
+    facts: tuple[Said, ...]
     judgements: tuple[Judgement, ...]
     rank: int | None
     """1-based among the report's diagnoses; None: it is not one of them."""
@@ -90,11 +103,12 @@ def why(
     lookout = Lookout((installations, installations.inside, near), limits)
     read, series = scan_all(Scanner(ruleset, limits), sources, None, lookout)
     own = [one for one in series if one.key.rule == rule.id]
-    judgements = [
-        Judgement(join, nodes, confidence, _judged(rule, group))
-        for join, nodes, group, confidence in groups(rule, own, read)
-    ]
-    if not own:
+    every = list(groups(rule, own, read))
+    judgements = [Judgement(join, nodes, confidence, _judged(rule, group)) for join, nodes, group, confidence in every]
+    facts = tuple(
+        _said(rule, fact, [group for _, _, group, _ in every], read, redactor) for fact in rule.facts.values()
+    )
+    if not every:
         judgements = [Judgement((), (), None, _judged(rule, Group(rule, {}, read)))]
     sights = []
     for name, signal in rule.signals.items():
@@ -111,7 +125,18 @@ def why(
     rank = next((i for i, tree in enumerate(roots, 1) if tree.finding.rule.id == rule.id), None)
     way = () if rank else next((path for tree in roots if (path := _way(tree, rule.id))), ())
     above = tuple(_difference(tree, roots[rank - 1]) for tree in roots[: rank - 1]) if rank else ()
-    return Why(rule, tuple(sights), tuple(judgements), rank, way[:-1], above)
+    return Why(rule, tuple(sights), facts, tuple(judgements), rank, way[:-1], above)
+
+
+def _said(rule: Rule, fact: FactSpec, every: Sequence[Group], read: Sequence[Source], redactor: Redactor) -> Said:
+    places = {
+        (s.source.path, kept.record.line): Place(s.source.path, kept.record.line, redactor.text(kept.record.text))
+        for group in every
+        for s in group.seen.get(fact.name, ())
+        for kept in s.kept
+    }
+    files = [source.path for source in read if (table := source.table()) is not None and table.item == fact.origin]
+    return Said(fact, plain(rule, fact.shows), tuple(places.values())[:_PLACES], tuple(files))
 
 
 def _judged(rule: Rule, group: Group) -> dict[str, Clause]:

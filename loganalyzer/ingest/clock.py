@@ -17,9 +17,12 @@ from loganalyzer.model import Basis, Instant
 
 LEAP_YEAR = 1972
 """Stands in for an unknown year, so that 29 February exists."""
+YEARS = range(1970, 2200)
+"""Years that a log can be of; another one is no time (`0001-01-01T00:00:00Z` is how Go writes that there is none)."""
 DAY = 86400.0
 YEAR = 365.25 * DAY
 
+_END = datetime(YEARS.stop, 1, 1, tzinfo=UTC).timestamp()
 _RANK = {Basis.EXPLICIT: 3, Basis.ZONE_ASSUMED: 2, Basis.YEAR_UNKNOWN: 1, Basis.MONOTONIC: 0}
 _ISO = re.compile(
     r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\d*(?: ?(Z|UTC|[+-]\d\d:?\d\d))?",
@@ -37,10 +40,12 @@ def moment(
     fraction: str = "",
     zone: int | None = None,
 ) -> Instant | None:
-    """The Instant of these fields, to the microsecond; None where there is no such date.
+    """The Instant of these fields, to the microsecond; None where there is no such date or it is no log's.
 
     Second 60 (a leap second) counts as 59.
     """
+    if year is not None and year not in YEARS:
+        return None
     try:
         local = datetime(year or LEAP_YEAR, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except ValueError:
@@ -64,19 +69,22 @@ def parse(text: str) -> Instant | None:
 
 
 def offset(zone: str | None) -> int | None:
-    """`Z`, `UTC`, `+0800`, `-03:30` as seconds; None for anything else (zone names are ambiguous)."""
+    """`Z`, `UTC`, `+0800`, `-03:30` as seconds; None for anything else (zone names are ambiguous, and no zone is more
+    than 15 hours from UTC)."""
     if zone in ("Z", "UTC"):
         return 0
     if not zone or zone[0] not in "+-":
         return None
     digits = zone[1:].replace(":", "")
     seconds = int(digits[:2]) * 3600 + int(digits[2:] or 0) * 60
+    if seconds > 15 * 3600:
+        return None
     return -seconds if zone[0] == "-" else seconds
 
 
-def epoch(seconds: float, digits: int = 0) -> Instant:
-    """Seconds since 1970, which have a zone: UTC."""
-    return Instant(seconds, Basis.EXPLICIT, 0, digits)
+def epoch(seconds: float, digits: int = 0) -> Instant | None:
+    """Seconds since 1970, which have a zone: UTC; None where that is no time of a log."""
+    return Instant(seconds, Basis.EXPLICIT, 0, digits) if 0 < seconds < _END else None
 
 
 def since_start(seconds: str) -> Instant:

@@ -37,9 +37,9 @@ def read(path: str, content: bytes) -> Manifest | None:
 
 
 def _seconds(value: object) -> float | None:
+    when = None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str):
+        when = clock.epoch(value)
+    elif isinstance(value, str):
         when = clock.parse(value.strip())
-        return when.seconds if when else None
-    return None
+    return when.seconds if when else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from loganalyzer.ingest.encoding import UTF8, detect
 from loganalyzer.ingest.tarheader import is_tar
 
 HEAD = 4096
@@ -38,6 +39,7 @@ _BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 _PADDING = re.compile(rb"\0{32,}")
 """What a power loss or a truncated open log leaves in a text."""
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\b\x1b"))
+_HIGH = bytes(range(128, 256))
 _SUSPECT = b"\0" + _CONTROLS
 
 
@@ -57,6 +59,18 @@ def sniff(head: bytes) -> str:
     return "binary" if _binary(head) else "text"
 
 
+def _is_noise(text: bytes) -> bool:
+    """Whether most of it is in no encoding that logs come in: compressed data whose beginning is gone has as many
+    bytes above 127 as below."""
+    high = len(text) - len(text.translate(None, _HIGH))
+    return high > len(text) * 0.3 and detect(text) == UTF8 and _broken(text) > high * 0.3
+
+
+def _broken(text: bytes) -> int:
+    """Bytes that are part of no UTF-8 sequence."""
+    return text.decode("utf-8", "replace").count("\ufffd")
+
+
 def _binary(head: bytes) -> bool:
     """Many NULs that are neither padding nor half of UTF-16, or many control characters (compressed, encrypted)."""
     if len(head.translate(None, _SUSPECT)) == len(head) or head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -68,7 +82,7 @@ def _binary(head: bytes) -> bool:
     if size < 16:
         return False
     even, odd = text[::2].count(0), text[1::2].count(0)
-    if size - len(text.translate(None, _CONTROLS)) > size * 0.05:
+    if size - len(text.translate(None, _CONTROLS)) > size * 0.05 or _is_noise(text):
         return True
     if even + odd <= size * 0.1:
         return False

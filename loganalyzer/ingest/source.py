@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from loganalyzer.ingest import clock, manifest
+from loganalyzer.ingest import clock, facts, manifest
 from loganalyzer.ingest.blocks import cut
 from loganalyzer.ingest.clock import Clocks, Span
 from loganalyzer.ingest.encoding import Encoding, to_utf8
@@ -18,7 +18,7 @@ from loganalyzer.ingest.problems import Problems
 from loganalyzer.ingest.stream import Stream
 from loganalyzer.ingest.unwrap import unwrap
 from loganalyzer.limits import Limits
-from loganalyzer.model import Block, InputInfo, Instant, Record
+from loganalyzer.model import Block, FactTable, InputInfo, Instant, Record
 
 _SAMPLE = 50
 """Lines at either end that are parsed to know what a source is and when it was written."""
@@ -26,8 +26,12 @@ _LATE = 3
 """Times at the end that are enough to know when it ends."""
 _BACK_LINES, _BACK_BYTES = 200, 64 * 1024
 """How far back the header of a line without one is looked for."""
-_PARAGRAPH = 64 * 1024
-"""Bytes of a line and those that continue it."""
+_PARAGRAPH, _PARAGRAPH_LINES = 64 * 1024, 200
+"""Bytes and lines of a line and those that continue it."""
+_REMEMBERED = 20_000
+"""Lines of a block of which it is remembered whether they begin a record."""
+_ARCHIVE_MARKS = (b"\0ustar", b"PK\1\2", b"PK\5\6")
+"""What stands between the members of an archive, and in no log."""
 _HEADER = 4096
 """Bytes at the beginning of a line in which a header lies."""
 
@@ -47,8 +51,13 @@ class LogSource:
         self._format = _format(entries)
         found = identify(self._path, sample)
         self._node, self._component = found.node, found.component
+        self._heads_of = b""
+        self._heads: dict[int, Entry | None] = {}
         self._early = [entry.when for entry in entries if entry.when is not None]
         self._span = Span.of(self._early, ())
+        self._facts = facts.dialects_of(self._path)
+        self._kept: list[bytes] = []
+        self._table: FactTable | None = None
         told = manifest.read(self._path, self._head)
         if told is not None and told.seconds is not None:
             clocks.collected(told.prefix, told.seconds)
@@ -81,9 +90,11 @@ class LogSource:
         for block in cut(chain((self._head,), self._text), self._limits):
             self._head = b""
             self._lines = block.line - 1 + block.data.count(b"\n", block.start) if block.last else 0
+            if self._facts and sum(map(len, self._kept)) <= self._limits.table:
+                self._kept.append(block.data[block.start :])
             if not zeros and b"\0" in block.data:
                 zeros = True
-                self._note_zeros()
+                self._note_zeros(block.data)
             if joins is None:
                 yield block
             else:
@@ -93,6 +104,8 @@ class LogSource:
         if block is not None:
             self._lines += not block.data.endswith(b"\n")
             self._finish(block.data)
+        if self._kept:
+            self._tabulate()
 
     def normal(self, block: Block, start: int, end: int) -> bytes:
         """The line `data[start:end]`, or a window of it, unwrapped once and normalised."""
@@ -104,17 +117,17 @@ class LogSource:
         data = block.data
         lines = [self.normal(block, start, end)]
         at, most = end + 1, start + _PARAGRAPH
-        while at < len(data) and at < most:
+        while at < len(data) and at < most and len(lines) < _PARAGRAPH_LINES:
             stop = data.find(b"\n", at)
             if stop < 0 and not (block.last or block.joined):
                 return b"\n".join(lines), False
             stop = len(data) if stop < 0 else stop
-            entry = peel(_decode(data[at : min(stop, at + _HEADER)]))
-            if entry is not None and entry.head:
+            if self._begins(data, at, stop) is not None:
                 return b"\n".join(lines), True
             lines.append(self.normal(block, at, min(stop, most)))
             at = stop + 1
-        return b"\n".join(lines), at >= most or block.last or block.joined
+        enough = at >= most or len(lines) >= _PARAGRAPH_LINES
+        return b"\n".join(lines), enough or block.last or block.joined
 
     def record(self, block: Block, start: int, end: int) -> Record:
         """The entry of the line (or window of a line) `data[start:end]`; what it does not say itself comes from the
@@ -149,6 +162,17 @@ class LogSource:
         first, last = (self.settle(when) if when else None for when in (self._span.first, self._span.last))
         return InputInfo(self._path, self._node, self._component, self._format, self._lines, self._bytes, first, last)
 
+    def table(self) -> FactTable | None:
+        """What it says as collected command output, once its blocks are read."""
+        return self._table
+
+    def _tabulate(self) -> None:
+        text, most = b"".join(self._kept), self._limits.table
+        self._kept = []
+        self._table = facts.read(self._facts, _decode(text[:most]), complete=len(text) <= most)
+        if self._table is not None:
+            self._format = self._table.item
+
     def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             self._bytes += len(chunk)
@@ -177,11 +201,20 @@ class LogSource:
             start = data.rfind(b"\n", floor, end) + 1
             if start == 0 and floor > 0:
                 break
-            entry = peel(_decode(data[start : min(end, start + _HEADER)]))
-            if entry is not None and entry.head:
+            if (entry := self._begins(data, start, end)) is not None:
                 return entry, start
             end = start - 1
         return None, begin
+
+    def _begins(self, data: bytes, start: int, end: int) -> Entry | None:
+        """What the line `data[start:end]` says if it begins a record. Remembered, because a thousand hits in lines
+        without headers ask for the same lines above and below them."""
+        if data is not self._heads_of or len(self._heads) >= _REMEMBERED:
+            self._heads_of, self._heads = data, {}
+        if start not in self._heads:
+            entry = peel(_decode(data[start : min(end, start + _HEADER)]))
+            self._heads[start] = entry if entry is not None and entry.head else None
+        return self._heads[start]
 
     def _note_encoding(self, encoding: Encoding) -> None:
         if encoding.guessed:
@@ -192,7 +225,16 @@ class LogSource:
                 f"按 {encoding.name} 编码读取（根据字节内容推测）",
             )
 
-    def _note_zeros(self) -> None:
+    def _note_zeros(self, data: bytes) -> None:
+        if any(mark in data for mark in _ARCHIVE_MARKS):
+            self._problems.add(
+                self._path,
+                "damaged",
+                "it is part of an archive whose beginning is missing or damaged: read as one text, "
+                "its members are not told apart",
+                "这是开头缺失或损坏的归档：按单个文本读取，无法区分各成员",
+            )
+            return
         self._problems.add(
             self._path,
             "note",

@@ -18,6 +18,8 @@ from loganalyzer.ingest.run import OverLimit, Run
 
 DIRECTORY = 16
 """The central directory may be this many times `Limits.header`."""
+_END_RECORD = 22 + 0xFFFF
+"""Bytes at the end of a zip among which its end record begins: the record and the longest comment."""
 _ERRORS = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, LookupError, struct.error)
 
 
@@ -68,9 +70,17 @@ def members(file: BinaryIO, where: str, run: Run) -> Iterator[Member]:
     except _ERRORS as error:
         run.report(where, "damaged", f"the zip's directory cannot be read: {error}", f"无法读取 zip 的目录：{error}")
         return
+    announced = _announced(guarded)
+    if announced not in (len(infos), 0xFFFF):
+        run.report(
+            where,
+            "damaged",
+            f"the zip's directory lists {len(infos)} of {announced} members; the others are lost",
+            f"zip 的目录只列出 {announced} 个成员中的 {len(infos)} 个；其余成员已丢失",
+        )
     for info in infos:
         run.member()
-        if info.is_dir():
+        if info.filename.endswith("/"):  # `is_dir` fails on a name that is empty
             continue
         path = f"{where}/{display(info.filename)}"
         if info.flag_bits & 1:
@@ -91,6 +101,15 @@ def members(file: BinaryIO, where: str, run: Run) -> Iterator[Member]:
             continue
         data = Feed(_data(file, info, path, run))
         yield Member(info.filename, info.file_size, _time(info.date_time), data)
+
+
+def _announced(file: _Guarded) -> int:
+    """How many members the record at the end says there are (0xFFFF: more than it can say)."""
+    length = file.length()
+    file.seek(max(0, length - _END_RECORD))
+    tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    return int.from_bytes(tail[at + 10 : at + 12], "little")
 
 
 def _data(file: BinaryIO, info: zipfile.ZipInfo, where: str, run: Run) -> Iterator[bytes]:
@@ -137,6 +156,8 @@ def _stored(feed: Feed, run: Run) -> Iterator[bytes]:
 
 def _raw(file: BinaryIO, info: zipfile.ZipInfo, run: Run) -> Iterator[bytes]:
     """A member's compressed bytes. It may lie anywhere, so every piece is looked for at its own place."""
+    if info.header_offset < 0:
+        raise Damaged("no member where the directory says")
     file.seek(info.header_offset)
     header = file.read(30)
     if len(header) < 30 or header[:4] != b"PK\3\4":

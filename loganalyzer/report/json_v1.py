@@ -33,6 +33,10 @@ def document(report: Report) -> dict[str, Any]:
         "diagnoses": [{"rank": rank, **finding(each)} for rank, each in enumerate(report.diagnoses, 1)],
         "harmless": [finding(each) for each in report.harmless],
         "healed": [finding(each) for each in report.healed],
+        "suppressed": [
+            {"reason": visible(each.reason), "until": each.until, **finding(each.diagnosis)}
+            for each in report.suppressed
+        ],
         "unexplained": [timeline_json.unexplained(each) for each in report.unexplained],
         "coverage": timeline_json.coverage(report.coverage),
         "missing": [_candidate(each) for each in report.missing],

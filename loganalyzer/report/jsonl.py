@@ -22,7 +22,11 @@ _NUMBERS = {Severity.INFO: 9, Severity.WARNING: 13, Severity.ERROR: 17, Severity
 def render(report: Report, look: Look | None = None) -> bytes:
     """A line for each diagnosis and each finding below one; nothing where nothing was found."""
     options = orjson.OPT_APPEND_NEWLINE
-    entries = (entry for rank, root in enumerate(report.diagnoses, 1) for entry in _entries(report, root, rank))
+    entries = [entry for rank, root in enumerate(report.diagnoses, 1) for entry in _entries(report, root, rank)]
+    for each in report.suppressed:
+        entry = next(_entries(report, each.diagnosis, 0))
+        entry["Attributes"] |= {"tkelog.suppressed": visible(each.reason), "tkelog.suppressed.until": each.until}
+        entries.append(entry)
     return b"".join(orjson.dumps(entry, option=options) for entry in entries)
 
 

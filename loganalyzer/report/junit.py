@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape, quoteattr
 
-from loganalyzer.model import Diagnosis, Report
+from loganalyzer.model import Diagnosis, Report, Suppressed
 from loganalyzer.report import phrases as say
 from loganalyzer.report.look import Look
 from loganalyzer.report.outline import commands, place, rows, verdict
@@ -18,7 +18,9 @@ _NOT_XML = re.compile("[\ufffe\uffff]")
 def render(report: Report, look: Look) -> str:
     """One suite: a failed case for each diagnosis, or one passed case; what could not be read goes to `system-err`."""
     speech = Speech(look.lang)
-    cases = [_failed(diagnosis, speech) for diagnosis in report.diagnoses] or [_passed(report, speech)]
+    cases = [_failed(diagnosis, speech) for diagnosis in report.diagnoses]
+    cases += [_skipped(each, speech) for each in report.suppressed]
+    cases = cases or [_passed(report, speech)]
     numbers = f'tests="{len(cases)}" failures="{len(report.diagnoses)}" errors="0"'
     problems = [f"{p.where}: {speech.problem(p.kind)}: {speech.word(p.detail)}" for p in report.problems]
     system_err = [f"    <system-err>{_text(chr(10).join(map(visible, problems)))}</system-err>"] if problems else []
@@ -36,6 +38,15 @@ def render(report: Report, look: Look) -> str:
 
 def _passed(report: Report, speech: Speech) -> str:
     return f'    <testcase classname="tkelog" name={_attribute(" ".join(verdict(report, speech).split(chr(10))))}/>'
+
+
+def _skipped(each: Suppressed, speech: Speech) -> str:
+    reason = speech.word(say.SUPPRESSED_UNTIL, until=each.until, reason=visible(each.reason))
+    return (
+        f'    <testcase classname="tkelog.{each.diagnosis.kind.value}" name={_attribute(each.diagnosis.id)}>\n'
+        f"      <skipped message={_attribute(reason)}/>\n"
+        "    </testcase>"
+    )
 
 
 def _failed(diagnosis: Diagnosis, speech: Speech) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from loganalyzer.model import Candidate, Diagnosis, Kind, Report, Step, Text, Timeline, Unexplained
+from loganalyzer.model import Candidate, Diagnosis, Kind, Report, Step, Suppressed, Text, Timeline, Unexplained
 from loganalyzer.report import phrases as say
 from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
@@ -21,7 +21,7 @@ _CANDIDATES = 8
 """Characters of one line of evidence."""
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)")
 _LINE_START = re.compile(r"\s*(?:(?P<mark>[-+=#])|(?P<number>\d{1,9})(?=[.)](?:\s|$)))")
-_LIVE = re.compile(r"[@#:](?=\w)")
+_LIVE = re.compile(r"[@#](?=\w)|:(?=[\w+-]{1,40}:)")
 """GitHub makes links and pictures of `@name`, `#1` and `:name:`, whatever is escaped; an empty comment stops it."""
 _FENCES = re.compile(r"`+")
 
@@ -107,6 +107,8 @@ class _Markdown:
         for heading, found in ((say.HEALED, report.healed), (say.HARMLESS, report.harmless)):
             if found:
                 yield self._section(70, heading, "\n".join(self._past(each) for each in found))
+        if report.suppressed:
+            yield self._section(45, say.SUPPRESSED, "\n".join(map(self._suppressed, report.suppressed)))
         if report.timeline is not None:
             yield self._section(55, timeline_view.HEADING, self._timeline(report.timeline))
         if report.unexplained:
@@ -123,6 +125,10 @@ class _Markdown:
         if report.redactions:
             kinds = ", ".join(f"{code(kind)} {number}" for kind, number in sorted(report.redactions.items()))
             yield Section(65, speech.word(say.REDACTIONS), f"{speech.word(say.REDACTIONS)}: {kinds}")
+
+    def _suppressed(self, each: Suppressed) -> str:
+        reason = self._speech.word(say.SUPPRESSED_UNTIL, until=each.until, reason=visible(each.reason))
+        return f"- {self._mention(each.diagnosis)}: {plain(_short(reason, 1000))}"
 
     def _timeline(self, timeline: Timeline) -> str:
         """One line a run: where it stopped, and the first error there."""

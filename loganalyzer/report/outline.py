@@ -70,12 +70,14 @@ def verdict(report: Report, speech: Speech) -> str:
     """One sentence for a report without diagnoses."""
     if not report.inputs:
         return speech.text(say.NOTHING_READ)
+    if report.suppressed:
+        return speech.text(say.ONLY_SUPPRESSED, lines=speech.lines(report), n=len(report.suppressed))
     return speech.text(say.NOTHING_FOUND, lines=speech.lines(report), logs=speech.logs(report))
 
 
 def is_incomplete(report: Report) -> bool:
     """Whether something could not be read, so that silence proves nothing."""
-    return any(problem.kind != "note" for problem in report.problems)
+    return any(problem.kind not in ("note", "unmatched") for problem in report.problems)
 
 
 def commands(command: str | None) -> list[str]:

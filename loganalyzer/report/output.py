@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePath
+from typing import BinaryIO, cast
 
 from loganalyzer.errors import Location, OutputError, UsageError
 from loganalyzer.model import Report
 from loganalyzer.report.look import Look
 from loganalyzer.safe import Redactor
+
+_IN_MEMORY = 8 << 20
+"""Bytes that wait in memory before a pipe is written; more of them wait in an unnamed temporary file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +91,32 @@ def _by_suffix(path: str) -> Format:
 
 
 def write(path: str, data: bytes) -> None:
-    """Writes `data` to the file at once (a temporary file beside it takes its place), or directly where `path` is `-`,
-    a device or a pipe. OutputError where it cannot be written; BrokenPipeError goes to the caller."""
+    """Writes `data` to the file at once. OutputError where it cannot be written; BrokenPipeError goes to the caller."""
+    with whole(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole(path: str, mode: int | None = None) -> Iterator[BinaryIO]:
+    """A file to write to that takes the place of `path` when all is written (with these permissions, where given), and
+    leaves no trace when something fails before. Where `path` is `-`, a device or a pipe, everything is written when
+    the block ends. OutputError where it cannot be written; BrokenPipeError goes to the caller."""
     try:
-        if path == "-":
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        elif _is_special(path):
-            with open(path, "wb") as file:
-                file.write(data)
+        if path == "-" or _is_special(path):
+            with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:
+                yield cast(BinaryIO, held)
+                held.seek(0)
+                with contextlib.nullcontext(sys.stdout.buffer) if path == "-" else open(path, "wb") as file:
+                    shutil.copyfileobj(held, file)
+                    file.flush()
         else:
-            _replace(path, data)
+            target = os.path.realpath(path)  # a symbolic link keeps pointing to the report
+            with _replacing(target, _mode(target) if mode is None else mode) as file:
+                yield file
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(f"cannot write the report: {error.strerror or error}", Location(path)) from error
+        raise OutputError(f"cannot be written: {error.strerror or error}", Location(path)) from error
 
 
 def _is_special(path: str) -> bool:
@@ -110,15 +126,15 @@ def _is_special(path: str) -> bool:
         return False
 
 
-def _replace(path: str, data: bytes) -> None:
-    target = os.path.realpath(path)  # a symbolic link keeps pointing to the report
+@contextlib.contextmanager
+def _replacing(target: str, mode: int) -> Iterator[BinaryIO]:
     descriptor, temporary = tempfile.mkstemp(prefix=".tkelog-", dir=PurePath(target).parent)
     try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
+        with open(descriptor, "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _mode(target))
+        os.chmod(temporary, mode)
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):

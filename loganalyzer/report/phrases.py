@@ -46,6 +46,7 @@ PROBLEM = {
     "unreadable": Text("unreadable", "无法读取"),
     "changed-while-read": Text("changed while read", "读取时被修改"),
     "empty": Text("empty", "为空"),
+    "unmatched": Text("matches nothing", "无匹配"),
     "note": Text("note", "说明"),
 }
 
@@ -69,6 +70,8 @@ HARMLESS = Text("Can be ignored", "可以忽略")
 HEALED = Text("Recovered by itself", "已自行恢复")
 RECOVERED = Text("from {first} to {last}, recovered {when}", "{first} 至 {last}，{when} 恢复")
 SEEN = Text("from {first} to {last}", "{first} 至 {last}")
+SUPPRESSED = Text("Suppressed on request", "按要求忽略")
+SUPPRESSED_UNTIL = Text("until {until}: {reason}", "至 {until}：{reason}")
 MISSING = Text("Evidence that is missing", "缺少的证据")
 PROBLEMS = Text("Not read or not trusted", "未能读取或存疑的内容")
 REFERENCES = Text("References", "参考")
@@ -83,6 +86,10 @@ WORKED_AROUND = Text(
 NOTHING_FOUND = Text(
     "Nothing known was found in {lines} of {logs}.",
     "已检查 {logs}、{lines}，没有发现已知问题。",
+)
+ONLY_SUPPRESSED = Text(
+    "Nothing was found in {lines} but what is suppressed on request ({n}).",
+    "已检查 {lines}，除按要求忽略的 {n} 项外没有发现问题。",
 )
 NOTHING_READ = Text("No log could be read.", "没有任何日志可以读取。")
 NOT_ALL_READ = Text(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import orjson
 
-from loganalyzer.model import Diagnosis, Evidence, Problem, Report, Severity, Text
+from loganalyzer.model import Diagnosis, Evidence, Problem, Report, Severity, Suppressed, Text
 from loganalyzer.report.look import Look
 from loganalyzer.report.outline import rows
 from loganalyzer.safe import visible
@@ -18,8 +18,9 @@ _LEVELS = {Severity.INFO: "note", Severity.WARNING: "warning", Severity.ERROR: "
 
 def render(report: Report, look: Look | None = None) -> bytes:
     """One run; what could not be read is a notification of its invocation."""
-    ids = list(dict.fromkeys(diagnosis.id for diagnosis in report.diagnoses))
-    described = {diagnosis.id: diagnosis for diagnosis in reversed(report.diagnoses)}
+    every = (*report.diagnoses, *(each.diagnosis for each in report.suppressed))
+    ids = list(dict.fromkeys(diagnosis.id for diagnosis in every))
+    described = {diagnosis.id: diagnosis for diagnosis in reversed(every)}
     run = {
         "tool": {
             "driver": {
@@ -32,7 +33,10 @@ def render(report: Report, look: Look | None = None) -> bytes:
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": [_notification(p) for p in report.problems]}
         ],
-        "results": [_result(diagnosis, ids.index(diagnosis.id)) for diagnosis in report.diagnoses],
+        "results": [
+            *(_result(diagnosis, ids.index(diagnosis.id)) for diagnosis in report.diagnoses),
+            *(_suppressed(each, ids.index(each.diagnosis.id)) for each in report.suppressed),
+        ],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -66,6 +70,11 @@ def _result(diagnosis: Diagnosis, index: int) -> dict[str, Any]:
             "explains": [each.id for _, each in rows(diagnosis.explains)],
         },
     }
+
+
+def _suppressed(each: Suppressed, index: int) -> dict[str, Any]:
+    why = {"kind": "external", "justification": f"{visible(each.reason)} (until {each.until})"}
+    return {**_result(each.diagnosis, index), "suppressions": [why]}
 
 
 def _location(evidence: Evidence) -> dict[str, Any]:

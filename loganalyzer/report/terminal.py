@@ -57,6 +57,7 @@ class _Terminal:
             timeline_view.show(page, self._speech, report.timeline, full=self._look.full, most=3)
         self._list(say.HEALED, report.healed)
         self._list(say.HARMLESS, report.harmless)
+        self._suppressed()
         if report.missing:
             self._heading(say.MISSING)
             self._candidates(report.missing)
@@ -250,6 +251,15 @@ class _Terminal:
             if diagnosis.kind is Kind.HARMLESS and self._look.full:
                 self._page.wrapped(self._speech.text(diagnosis.cause), "dim", indent=INDENT + 2)
         self._more(len(diagnoses) - 5)
+
+    def _suppressed(self) -> None:
+        if self._report.suppressed:
+            self._heading(say.SUPPRESSED)
+        for each in self._report.suppressed:
+            self._page.wrapped(self._speech.text(each.diagnosis.title), indent=INDENT)
+            self._page.wrapped(self._id_and_place(each.diagnosis), "dim", indent=INDENT + 2)
+            reason = self._speech.word(say.SUPPRESSED_UNTIL, until=each.until, reason=visible(each.reason))
+            self._page.wrapped(reason, indent=INDENT + 2)
 
     def _problems(self) -> None:
         problems, speech = self._report.problems, self._speech

@@ -6,8 +6,9 @@ from pathlib import PurePath
 from typing import Any
 
 from loganalyzer.errors import Location
+from loganalyzer.items import ITEMS
 from loganalyzer.model import Kind, Risk, Text
-from loganalyzer.rulepack import anchors, condition, template
+from loganalyzer.rulepack import anchors, condition, facttest, template
 from loganalyzer.rulepack.nodes import RuleFile
 from loganalyzer.rulepack.patterns import PatternError, compile_pattern
 from loganalyzer.rulepack.regex import read_regex, unanchored
@@ -36,16 +37,16 @@ def build(file: RuleFile, table: Table) -> Rule | None:
     if id_ and id_ != path.stem:
         file.mistake(f"the id {id_!r} is not the file's name {path.stem!r}", table.get("id").at())
     signals = {name: _signal(file, name, found) for name, found in _items(table, "signals")}
-    facts = tuple(FactSpec(name, one.text("from"), one.text("test")) for name, one in _items(table, "facts"))
     broken = {
         name for name, one in _items(table, "signals") if len(signals[name].alternatives) < len(one.get("text") or ())
     }
-    scope = _Conditions(file, signals, broken, facts)
+    scope = _Conditions(file, signals, broken)
+    facts = {name: fact for name, one in _items(table, "facts") if (fact := scope.fact(name, one)) is not None}
     _names(file, table)
     steps = tuple(_step(one, scope) for one in table.get("steps") or ())
     conditions = {key: scope.read(table, key) for key in ("confirmed_by", *_OTHERS)}
     if not broken:
-        _per(file, table, signals)
+        _per(file, table, signals, facts)
     kind = table.get("kind")
     examples = tuple(_example(file, path.stem, one) for one in table.get("examples") or ())
     if kind is not None:
@@ -189,8 +190,9 @@ def _from_regex(file: RuleFile, table: Table, source: Scalar, versions: dict[str
     return Alternative(pattern, tuple(one.text.encode() for one in texts), captures, None, versions)
 
 
-def _per(file: RuleFile, table: Table, signals: dict[str, Signal]) -> None:
+def _per(file: RuleFile, table: Table, signals: dict[str, Signal], facts: dict[str, FactSpec]) -> None:
     known = {name for signal in signals.values() for one in signal.alternatives for name in one.captures}
+    known |= {name for fact in facts.values() for name in fact.gives}
     for one in table.get("per") or ():
         if one.text not in known:
             file.mistake(f"no signal has the capture {one.text!r}{suggest(one.text, known)}", one.at())
@@ -211,9 +213,7 @@ class _Unknown(frozenset[str]):
 class _Conditions:
     """Reads the conditions of one rule."""
 
-    def __init__(
-        self, file: RuleFile, signals: dict[str, Signal], broken: set[str], facts: tuple[FactSpec, ...]
-    ) -> None:
+    def __init__(self, file: RuleFile, signals: dict[str, Signal], broken: set[str]) -> None:
         self.file = file
         self.captures = {
             name: _Unknown()
@@ -221,7 +221,26 @@ class _Conditions:
             else frozenset(each for one in signal.alternatives for each in one.captures)
             for name, signal in signals.items()
         }
-        self.facts = frozenset(fact.name for fact in facts)
+        self.facts: dict[str, frozenset[str]] = {}
+
+    def fact(self, name: str, table: Table) -> FactSpec | None:
+        """The fact; None with its mistakes noted. Conditions that are read later may speak of it."""
+        gives = {capture: column.text for capture, column in _items(table, "gives")}
+        self.facts[name] = frozenset(gives)
+        origin, source = table.get("from"), table.get("test")
+        if origin is None or source is None:
+            return None
+        columns = ITEMS[origin].columns
+        for capture, column in gives.items():
+            if column not in columns:
+                near = suggest(column, columns)
+                self.file.mistake(f"{origin} has no column {column!r}{near}", table.get("gives").at(capture))
+        test, complaints = facttest.parse(source.text, columns, self.captures)
+        for complaint in complaints:
+            self.file.mistake(complaint.message, source.at(complaint.offset))
+        if test is None:
+            return None
+        return FactSpec(name, origin, test, table.text("shows"), gives, tuple(dict.fromkeys(facttest.refs(test))))
 
     def read(self, table: Table, key: str) -> Condition | None:
         """The condition under this key, or None."""

@@ -52,7 +52,8 @@ class Scope:
     """What a condition can speak of: signals with their captures, and facts."""
 
     signals: Mapping[str, frozenset[str]]
-    facts: frozenset[str] = frozenset()
+    facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Fact -> captures that it gives."""
     complaints: list[Complaint] = field(default_factory=list)
 
     def complain(self, message: str, offset: int) -> None:
@@ -189,12 +190,14 @@ class _Ref:
     capture: Word
 
     def build(self, scope: Scope) -> Ref:
-        name = scope.signal(self.signal)
-        captures = scope.signals.get(name)
+        known = scope.facts.get(self.signal.text)
+        name = self.signal.text if known is not None else scope.signal(self.signal)
+        captures = known if known is not None else scope.signals.get(name)
         if captures is not None and self.capture.text not in captures:
             near = suggest(self.capture.text, captures)
-            scope.complain(f"the signal {name!r} has no capture {self.capture.text!r}{near}", self.capture.offset)
-        return Ref(name, self.capture.text)
+            what = "signal" if known is None else "fact"
+            scope.complain(f"the {what} {name!r} has no capture {self.capture.text!r}{near}", self.capture.offset)
+        return Ref(name, self.capture.text, known is not None)
 
 
 def _seconds(text: str) -> float:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from loganalyzer.items import ITEMS
 from loganalyzer.rulepack.nodes import values
 from loganalyzer.rulepack.rule import Rule, Ruleset, StepSpec
 
 _WORDS = {
     "en": {
-        "sees": "What it sees", "judges": "How it judges", "explains": "Explains", "by": "Explained by",
+        "sees": "What it sees", "facts": "What collected output tells",
+        "judges": "How it judges", "explains": "Explains", "by": "Explained by",
         "excuses": "Excuses", "steps": "What to do", "put": "To be filled in", "undo": "undo", "check": "check",
         "expect": "expect", "warn": "WARNING", "when": "only when", "not": "not where", "examples": "Proved by",
         "references": "References", "cluster": "anywhere in the cluster",
     },
     "zh": {
-        "sees": "识别的日志", "judges": "判定条件", "explains": "可解释", "by": "可能的上层原因",
+        "sees": "识别的日志", "facts": "采集的命令输出",
+        "judges": "判定条件", "explains": "可解释", "by": "可能的上层原因",
         "excuses": "使其无需关注", "steps": "处理步骤", "put": "需要填写", "undo": "回退", "check": "验证",
         "expect": "预期", "warn": "警告", "when": "仅当", "not": "除非出现", "examples": "验证用例",
         "references": "参考", "cluster": "集群内任意位置",
@@ -31,6 +34,10 @@ def describe(rule: Rule, ruleset: Ruleset, lang: str) -> str:
     lines = [rule.title.get(lang), f"{rule.id}  {rule.kind}  {rule.severity.name.lower()}  {rule.family}", ""]
     lines += textwrap.wrap(rule.cause.get(lang), 100) if lang == "en" else [rule.cause.get(lang)]
     lines += ["", words["sees"], *_signals(rule, words)]
+    if rule.facts:
+        lines += ["", words["facts"]]
+    for name, fact in rule.facts.items():
+        lines += [f"  {name}  ({ITEMS[fact.origin].title.get(lang)})", f"    {fact.shows}"]
     written = values(rule.path)
     judged = [(key, str(written[key])) for key in _CONDITIONS if key in written]
     if judged:

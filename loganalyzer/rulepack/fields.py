@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loganalyzer.items import ITEMS
 from loganalyzer.model import Confidence, Kind, Risk, Severity
 from loganalyzer.rulepack.schema import BOOL, TEXT, Choice, Either, Field, List, Map, Object, Str, choice
 
@@ -82,6 +83,13 @@ EXAMPLE = Object(
     }
 )
 EDGE = Object({"id": Field(ID, "a rule's id", needed=True), "scope": Field(SCOPE, "where it acts")})
+
+
+def choice_of_items() -> Choice:
+    """The names of the items."""
+    return Choice({name: name for name in ITEMS})
+
+
 RULE = Object(
     {
         "id": Field(ID, "kebab-case, the file's stem", needed=True),
@@ -95,8 +103,10 @@ RULE = Object(
             Map(
                 Object(
                     {
-                        "from": Field(Str(), "the collector's item", needed=True),
-                        "test": Field(Str(), "what must hold", needed=True),
+                        "from": Field(choice_of_items(), "the collected output, by its item's name", needed=True),
+                        "test": Field(Str(says="a test"), "what must hold of one row", needed=True),
+                        "shows": Field(Str(), "what a person would see in it"),
+                        "gives": Field(Map(Str(NAME, SAYS_NAME), NAME, SAYS_NAME, 1), "capture -> column"),
                     }
                 ),
                 NAME,

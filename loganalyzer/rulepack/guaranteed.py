@@ -35,6 +35,9 @@ def captures(rule: Rule) -> dict[str, set[str]]:
         for alternative in signal.alternatives:
             for name, type_ in alternative.captures.items():
                 found.setdefault(name, set()).add(type_)
+    for fact in rule.facts.values():
+        for name in fact.gives:
+            found.setdefault(name, set()).add("regex")
     return found
 
 
@@ -54,10 +57,11 @@ def given(condition: Condition, rule: Rule) -> Names:
         case Of(number, signals):
             each = [_of(rule.signals[name]) for name in signals]
             return Names().union(*each) if number >= len(each) else reduce(Names.intersection, each)
-        case Absent() | Not() | Fact():
+        case Absent() | Not() | Fact():  # a fact's row may lack the cell (a process that nobody may see)
             return Names()
         case _:
-            return Names().union(*(_of(rule.signals[name]) for name in mentioned(condition)))
+            known = (rule.signals[name] for name in mentioned(condition) if name in rule.signals)
+            return Names().union(*map(_of, known))
 
 
 def _of(signal: Signal) -> Names:

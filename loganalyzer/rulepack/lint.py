@@ -49,10 +49,14 @@ def _used(rule: Rule) -> Iterator[Finding]:
     conditions = [rule.confirmed_by, rule.likely_by, rule.possible_by, rule.refuted_by, rule.healed_by]
     conditions += [step.when for step in rule.steps]
     used = {name for one in conditions for name in guaranteed.mentioned(one)}
-    tests = " ".join(fact.test for fact in rule.facts)
-    for name in rule.signals:
-        if name not in used and not re.search(rf"\b{name}\b", tests):
-            yield warning(rule, "unused-signal", f"no condition speaks of the signal {name}", "signals", name)
+    used |= {ref.signal for fact in rule.facts.values() for ref in fact.refs}
+    for key, kind in (("signals", "signal"), ("facts", "fact")):
+        for name in getattr(rule, key):
+            if name not in used:
+                yield warning(rule, f"unused-{kind}", f"no condition speaks of the {kind} {name}", key, name)
+    for name, fact in rule.facts.items():
+        if not fact.shows:
+            yield warning(rule, "no-shows", f"the fact {name} does not say 'shows'", "facts", name)
     for name in sorted({name for one in conditions for name in guaranteed.absent(one)}):
         if not rule.signals[name].components:
             text = f"absent {name} is never known: say in which logs it would appear (in)"

@@ -15,10 +15,11 @@ from loganalyzer.model import Confidence, Kind, Risk, Severity, Text
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """`signal.capture`: the values that a capture of a signal took."""
+    """`signal.capture`: the values that a capture of a signal (or of a fact's rows) took."""
 
     signal: str
     capture: str
+    fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class SameNode:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact of collected command output; unknown while nobody collects it."""
+    """A fact of collected command output; unknown where it was not collected."""
 
     name: str
 
@@ -217,13 +218,60 @@ class StepSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """Another column of the same row."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`port == bind.port`, `used >= 95`, `path like "/etc/cni/*"`, `names has san.host`."""
+
+    column: str
+    op: str
+    """A comparison, `like` (a shell pattern) or `has` (one of the words in the cell)."""
+    right: Ref | Column | str | float
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All of these hold of the row; none of them (`any`): any row will do."""
+
+    items: tuple[RowTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of these holds of the row."""
+
+    items: tuple[RowTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """This does not hold of the row."""
+
+    item: RowTest
+
+
+RowTest = Cell | AllOf | AnyOf | NoneOf
+
+
+@dataclass(frozen=True, slots=True)
 class FactSpec:
-    """A test over collected command output; read now, filled by the collector."""
+    """A test over collected command output: true where a row satisfies it, unknown where it was not collected."""
 
     name: str
     origin: str
-    """`from:` the collector's item."""
-    test: str
+    """`from:` an item of `items.ITEMS`."""
+    test: RowTest
+    shows: str = ""
+    """What a person would see in the output."""
+    gives: Mapping[str, str] = field(default_factory=dict)
+    """Capture name -> column whose cells it takes from the rows that satisfy the test."""
+    refs: tuple[Ref, ...] = ()
+    """The captures that the test compares with; without them it speaks for itself, like a signal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +314,7 @@ class Rule:
     explains: tuple[Explains, ...] = ()
     excuses: tuple[str, ...] = ()
     """Harmless rules: findings of these rules on the very same line do not count."""
-    facts: tuple[FactSpec, ...] = ()
+    facts: Mapping[str, FactSpec] = field(default_factory=dict)
     placeholders: Mapping[str, Text] = field(default_factory=dict)
     """`<name>` that no log gives -> what the operator must put there."""
     steps: tuple[StepSpec, ...] = ()

@@ -5,6 +5,7 @@ The order is: redact, then make visible; each output format then escapes for its
 """
 
 from loganalyzer.safe.controls import visible
+from loganalyzer.safe.identities import Identities
 from loganalyzer.safe.redactor import Redactor
 
-__all__ = ["Redactor", "visible"]
+__all__ = ["Identities", "Redactor", "visible"]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from html import escape as html_escape
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from secrets import token_bytes
-from urllib.parse import quote
 
 from loganalyzer.safe import assignments
 from loganalyzer.safe.blocks import BlockState
 from loganalyzer.safe.controls import visible
 from loganalyzer.safe.shapes import SHAPES
+from loganalyzer.safe.sweeper import Sweeper
 
 _ALL_HINTS = sorted({*assignments.HINTS, *(hint for shape in SHAPES for hint in shape.hints)})
 _HINTS = tuple(hint for hint in _ALL_HINTS if not any(other in hint for other in _ALL_HINTS if other != hint))
@@ -29,6 +26,7 @@ _SWEPT = 8
 """Secrets of so many characters are looked for again in the finished output."""
 _REMEMBERED = 4096
 """So many secrets at most."""
+_WORDS = re.compile(r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*")
 
 
 class Redactor:
@@ -45,6 +43,8 @@ class Redactor:
         self._placeholders: dict[bytes, str] = {}
         self._different: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
+        self._spared: set[str] = set()
+        self._sweeper = Sweeper()
 
     def text(self, text: str) -> str:
         """`text` with secrets replaced and control characters visible: what may be shown."""
@@ -70,14 +70,24 @@ class Redactor:
             before, after = self.redact(body[: part.start]), self.redact(body[part.end :])
             yield before + self._placeholder(part.kind, body[part.start : part.end]) + after + line[len(body) :]
 
+    def spare(self, names: Iterable[str]) -> None:
+        """Names of hosts and programs: whoever has one as a password must not take it from the report."""
+        self._spared.update(names)
+
     def sweep(self, output: str, escape: Callable[[str], str] = str) -> str:
         """The finished `output` without any secret that this run has seen, however it got there: plain, in base64,
-        URL-encoded, or escaped for JSON or HTML. `escape` fits the placeholder to the output's format."""
-        for secret, placeholder in self._secrets.items():
-            for form in _forms(secret):
-                if form in output:
-                    output = output.replace(form, escape(placeholder))
-        return output
+        URL-encoded, or escaped for JSON or HTML. `escape` fits the placeholder to the output's format.
+
+        Raises LeakError where one remains all the same: then nothing may be written.
+        """
+        data = output.encode("utf-8", "surrogateescape")
+        found = self._sweeper.replace(data, self._swept(), escape)
+        return output if found is data else found.decode("utf-8", "surrogateescape")
+
+    def _swept(self) -> Mapping[str, str]:
+        if not self._spared:
+            return self._secrets
+        return {secret: shown for secret, shown in self._secrets.items() if secret not in self._spared}
 
     def _redact(self, text: str, lower: str) -> str:
         for shape in SHAPES:
@@ -117,19 +127,8 @@ class Redactor:
 
 
 def _is_sweepable(secret: str) -> bool:
-    """Long enough, and no plain word: a password `evidence` must not take that word from the report."""
-    return _SWEPT <= len(secret) <= 4096 and not secret.isalpha() and "<redacted:" not in secret
-
-
-def _forms(secret: str) -> list[str]:
-    raw = secret.encode("utf-8", "surrogatepass")
-    forms = [secret, quote(raw, safe=""), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
-    forms.append(html_escape(secret))
-    for shift in range(3):  # inside a longer base64 text it may begin at any of three positions
-        encoded = base64.b64encode(b"\0" * shift + raw).decode()
-        inner = encoded[-(-shift * 8 // 6) : (shift + len(raw)) * 8 // 6]
-        forms += [inner, inner.replace("+", "-").replace("/", "_")]
-    return [form for form in dict.fromkeys(forms) if len(form) >= _SWEPT]
+    """Long enough, and no plain words: a password `evidence` or `kube-system` must not take them from the report."""
+    return _SWEPT <= len(secret) <= 4096 and not _WORDS.fullmatch(secret) and "<redacted:" not in secret
 
 
 def _manifest_values(text: str) -> list[tuple[str, int, int]]:

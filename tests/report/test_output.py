@@ -44,7 +44,7 @@ def test_a_new_file_gets_the_mode_of_the_umask(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 def test_a_full_disk_is_said() -> None:
-    with pytest.raises(OutputError, match="/dev/full: cannot write the report: No space left"):
+    with pytest.raises(OutputError, match="/dev/full: cannot be written: No space left"):
         write("/dev/full", b"x")
 
 

@@ -15,7 +15,7 @@ def scope() -> Scope:
         "net_x": frozenset(),
         "net_y": frozenset(),
     }
-    return Scope(captures, frozenset({"on_nic"}))
+    return Scope(captures, {"on_nic": frozenset({"interface"})})
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ _LEVELS = {
     "fatal": "fatal panic dpanic emerg emergency fata pani f c",
 }
 _BY_WORD = {word: level for level, words in _LEVELS.items() for word in words.split()}
-_BY_PRIORITY = ("fatal", "error", "error", "error", "warn", "info", "info", "debug")
+_PRIORITIES = ("fatal", "error", "error", "error", "warn", "info", "info", "debug")
+_BY_PRIORITY = {str(number): level for number, level in enumerate(_PRIORITIES)}
 
 
 def level(word: str | None) -> str | None:
@@ -63,9 +64,6 @@ def level(word: str | None) -> str | None:
     return _BY_WORD.get(word.lower()) if word else None
 
 
-def priority(number: str | int | None) -> str | None:
-    """The level of a syslog priority, 0 (emergency) to 7 (debug)."""
-    try:
-        return _BY_PRIORITY[int(number)] if number is not None else None
-    except (ValueError, IndexError):
-        return None
+def priority(number: object) -> str | None:
+    """The level of a syslog priority, 0 (emergency) to 7 (debug), as text or number; None for anything else."""
+    return _BY_PRIORITY.get(str(number))

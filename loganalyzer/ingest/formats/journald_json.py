@@ -17,21 +17,20 @@ def _parse(line: str) -> Parsed | None:
         entry = orjson.loads(line)
     except orjson.JSONDecodeError:
         return Parsed(unwrap.journal(line.encode()).decode("utf-8", "backslashreplace"), carries=True)
-    program = entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM")
+    program, host = entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM"), entry.get("_HOSTNAME")
     return Parsed(
         unwrap.message(entry.get("MESSAGE")).decode("utf-8", "backslashreplace"),
         _when(entry.get("_SOURCE_REALTIME_TIMESTAMP") or entry.get("__REALTIME_TIMESTAMP")),
         priority(entry.get("PRIORITY")),
         program=of_program(program) if isinstance(program, str) else None,
-        node=entry.get("_HOSTNAME"),
+        node=host if isinstance(host, str) else None,
         carries=True,
     )
 
 
 def _when(microseconds: object) -> Instant | None:
-    if isinstance(microseconds, str | int) and str(microseconds).isdigit():
-        return clock.epoch(int(microseconds) / 1e6, 6)
-    return None
+    digits = str(microseconds)
+    return clock.epoch(int(digits) / 1e6, 6) if digits.isdecimal() and len(digits) < 20 else None
 
 
 JOURNALD_JSON = Dialect(
