@@ -37,6 +37,9 @@ prove: $(STAMP) ## every promise with its full figures; writes docs/promises.md
 bench: $(STAMP) ## ratios against gzip and ripgrep in one run
 	$(BIN)/python -m benchmarks
 
+rules-docs: $(STAMP) ## write docs/rules anew from the rules
+	$(BIN)/tkelog rules docs docs/rules
+
 lock: ## write requirements-dev.lock anew (needs uv)
 	uv pip compile --quiet --universal --no-annotate --no-header --no-emit-index-url --generate-hashes --group dev --python-version 3.11 pyproject.toml -o requirements-dev.lock
 

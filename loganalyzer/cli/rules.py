@@ -143,6 +143,25 @@ def graph(id_: str | None, format_: str, rules_dirs: tuple[Path, ...], no_defaul
     return int(Exit.OK)
 
 
+@rules.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@_pack_options
+def docs(directory: Path, rules_dirs: tuple[Path, ...], no_default_rules: bool) -> int:
+    """Write the rule catalogue into DIRECTORY: Markdown in English and Chinese, one page a family, with pictures."""
+    from loganalyzer.rulepack import pack_dirs, read_pack
+    from loganalyzer.rulepack.handbook import handbook
+
+    reading = read_pack(pack_dirs(rules_dirs, builtin=not no_default_rules))
+    if reading.mistakes:
+        raise RulePackError(list(reading.mistakes))
+    pages = handbook(reading.ruleset)
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (directory / name).write_text(text, "utf-8")
+    click.echo(f"{len(pages)} files in {directory}")
+    return int(Exit.OK)
+
+
 # ---------------------------------------------------------------------------------------------------- lint, test
 
 

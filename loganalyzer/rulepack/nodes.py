@@ -148,8 +148,15 @@ def locate(path: str, keys: tuple[str | int, ...]) -> Location:
     return Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
 
 
-def values(path: str) -> dict[str, str]:
-    """The texts at the top level of a rule file, as they stand there."""
-    node = yaml.compose(Path(path).read_text("utf-8"), Loader=yaml.CSafeLoader)
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    return {key.value: value.value for key, value in pairs if isinstance(value, yaml.ScalarNode)}
+def values(path: str) -> dict[str, Any]:
+    """What a rule file says, as it stands there: mappings, lists and texts."""
+    plain = _plain(yaml.compose(Path(path).read_text("utf-8"), Loader=yaml.CSafeLoader))
+    return plain if isinstance(plain, dict) else {}
+
+
+def _plain(node: yaml.Node | None) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(value) for value in node.value]
+    return node.value if node else None
