@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -23,8 +25,18 @@ _COMMANDS = {
 }
 
 
+_CANNOT_WRITE = (errno.EBADF, errno.ENOSPC, errno.EIO, errno.EDQUOT)
+
+
 class _Lazy(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """As click does, but a reader of our output that has gone is ours to handle: click would exit with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return _pipe_closed()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -86,6 +98,7 @@ def _is_pipe() -> bool:
 def main(args: list[str] | None = None) -> NoReturn:
     """The console scripts `tkelog` and `kubectl-tkelog`; ends the process with an exit code of `errors.Exit`."""
     try:
+        _standard_streams()
         code = tkelog.main(args=args, standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -99,10 +112,33 @@ def main(args: list[str] | None = None) -> NoReturn:
     except TkelogError as error:
         click.echo(f"tkelog: {error}", err=True)
         code = error.exit_code
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        click.echo(f"tkelog: cannot write to standard output: {error.strerror}", err=True)
+        _discard_output()
+        code = Exit.FAILED
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; an interrupt now would only be a traceback
     sys.exit(int(code) if isinstance(code, int) else 0)
 
 
+def _standard_streams() -> None:
+    """Give a stream that was closed before we were started (`<&-`, a bare daemon) a descriptor: no input, messages to
+    nowhere, and output that fails, so that it is said. Else the next file that is opened would be taken for it."""
+    if sys.stdin is None:
+        sys.stdin = open(os.open(os.devnull, os.O_RDONLY))  # noqa: SIM115  # as long as the process
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.open(os.devnull, os.O_WRONLY), "w")  # noqa: SIM115
+
+
 def _pipe_closed() -> int:
-    """`tkelog ... | head`: the reader has gone; say nothing, also not when the interpreter flushes at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """`tkelog ... | head`: the reader has gone; say nothing."""
+    _discard_output()
     return 141
+
+
+def _discard_output() -> None:
+    """What is still in the buffer goes nowhere when the interpreter flushes it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

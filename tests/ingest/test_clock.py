@@ -1,6 +1,6 @@
 """Years are inferred only from what the logs and bundles say."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.clock import Clocks, Span, moment
 from loganalyzer.ingest.manifest import read
+from loganalyzer.ingest.problems import Problems
+from loganalyzer.ingest.source import LogSource
+from loganalyzer.ingest.stream import Stream
+from loganalyzer.limits import DEFAULT
 from loganalyzer.model import Basis, Instant, iso
+from tests.promises.scale import PROVE
 
 
 def at(text: str) -> float:
@@ -100,8 +105,6 @@ def test_newest_first_logs_are_turned_round():
 @settings(max_examples=200, deadline=None)
 def test_any_day_gets_its_year_with_one_anchor(last, length, anchor_before):
     """A log of up to 300 days that ends on any day, with one explicit time within 60 days of its end."""
-    from datetime import timedelta
-
     first = last - timedelta(days=length)
     span = Span(klog(first.month, first.day), klog(last.month, last.day))
     clocks = Clocks()
@@ -109,3 +112,40 @@ def test_any_day_gets_its_year_with_one_anchor(last, length, anchor_before):
     for day in (first, last):
         settled = clocks.settle(klog(day.month, day.day), "n/k.log", "n", span, None)
         assert iso(settled) == f"{day.isoformat()}T12:00:00"
+
+
+SCENARIOS = ("ends that day", "rolls over the new year", "leap year", "bundle of three years ago")
+
+
+@pytest.mark.promise("P27")
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_day_of_the_year_gets_its_year(scenario, figure):
+    """Whole logs of klog lines without a year, one anchor each; and without an anchor the year is not guessed."""
+    year = {"leap year": 2024, "bundle of three years ago": 2023}.get(scenario, 2026)
+    days = [datetime(year, 1, 1) + timedelta(days=n) for n in range(366 if scenario == "leap year" else 365)]
+    right = 0
+    for last in days[:: 1 if PROVE else 10]:
+        first = last - timedelta(days=40 if scenario == "rolls over the new year" else 2)
+        lines = [
+            f"I{day:%m%d %H:%M:%S}.000000    1234 a.go:1] day {n}\n" for n, day in enumerate(_between(first, last))
+        ]
+        collected = (last + timedelta(hours=5)).replace(tzinfo=UTC).timestamp()
+        clocks, problems = Clocks(), Problems()
+        log = LogSource(
+            Stream("n/kubelet.log", iter(["".join(lines).encode()]), collected, None), DEFAULT, clocks, problems
+        )
+        assert list(log.blocks())
+        info = log.summary()
+        assert (iso(info.first)[:10], iso(info.last)[:10]) == (f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"), last
+        assert info.last.basis is Basis.YEAR_FROM_ARCHIVE
+        bare = LogSource(
+            Stream("n/kubelet.log", iter(["".join(lines).encode()]), None, None), DEFAULT, Clocks(), problems
+        )
+        assert list(bare.blocks())
+        assert iso(bare.summary().last).startswith(f"--{last:%m-%d}")
+        right += 1
+    figure(f"{scenario}: {right} days right; unknown without an anchor")
+
+
+def _between(first: datetime, last: datetime) -> list[datetime]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

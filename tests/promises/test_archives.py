@@ -222,7 +222,7 @@ def test_no_injury_loses_a_member_in_silence(tmp_path, figure):
         sizes: list[int] = []
         with suppress(NoInputError):
             sizes.extend(sum(len(block.data) - block.start for block in one.blocks()) for one in inputs.sources())
-        unknowable = len(data) < 64 or _is_other_archive(data, kind)
+        unknowable = len(data) < 200 or _is_other_archive(data, kind)
         assert inputs.problems or sorted(sizes) == sound[kind] or unknowable, f"{kind} {seed}"
     figure(f"{count} injured bundles of 50 members: 0 members lost in silence")
 
@@ -230,7 +230,7 @@ def test_no_injury_loses_a_member_in_silence(tmp_path, figure):
 def _is_other_archive(data: bytes, kind: str) -> bool:
     """Whether Python's own reader sees a sound archive, too: then whole members were cut out at their borders."""
     try:
-        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
             archive.getmembers()
     except tarfile.TarError:
         return False
