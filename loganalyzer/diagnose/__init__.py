@@ -9,7 +9,8 @@ from loganalyzer.diagnose.conclude import Conclusion
 from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.missing import missing
 from loganalyzer.diagnose.observe import Lookout
-from loganalyzer.diagnose.scan import Cost, Scanner, scan_all
+from loganalyzer.diagnose.reading import Cost
+from loganalyzer.diagnose.scan import Scanner, scan_all
 from loganalyzer.diagnose.timeline import Installations
 from loganalyzer.diagnose.unexplained import ErrorLines
 from loganalyzer.limits import DEFAULT, Limits
@@ -45,7 +46,7 @@ def analyze(
     redactor = redactor or Redactor()
     cost = cost if cost is not None else Cost()
     installations, errors = Installations(), ErrorLines()
-    lookout = Lookout((installations, installations.inside, errors), limits)
+    lookout = Lookout((installations, installations.inside, errors))
     read, series = scan_all(scanner or Scanner(ruleset, limits), sources, cost, lookout)
     found = Examination(ruleset, read, series, installations)
     conclusion = Conclusion(read, redactor, limits, found.differential)

@@ -1,18 +1,19 @@
 """Looking over the scanner's shoulder: observers see the lines that hold one of their literals, and no others.
 
-The literals of all observers lie in one Hyperscan database of their own. It runs over the same blocks as the rules'
-anchors, and like there a line that it does not hit is never split, decoded or timestamped.
+Their literals lie in the same database as the rules' anchors, and like there a line that holds none of them is never
+split, decoded or timestamped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import NamedTuple, Protocol, runtime_checkable
 
-import hyperscan
-
-from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Source
+
+EVERYBODY = -1
+"""Interest of all observers, as bits."""
 
 
 class Watcher(Protocol):
@@ -20,6 +21,25 @@ class Watcher(Protocol):
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """The line `data[start:end]` holds one of its literals; `known`: a rule matched it."""
+        ...
+
+
+@runtime_checkable
+class Tally(Watcher, Protocol):
+    """An eye that may be shown lines together and out of order."""
+
+    def lines(self, block: Block, places: Sequence[tuple[int, int]], known: bool) -> None:
+        """As `line` for several lines of a block, in order, that differ in digits only."""
+        ...
+
+
+@runtime_checkable
+class Follower(Watcher, Protocol):
+    """An eye that looks at nothing until the eyes of the observers before it have seen something."""
+
+    @property
+    def idle(self) -> bool:
+        """Nothing was seen yet."""
         ...
 
 
@@ -35,96 +55,71 @@ class Observer(Protocol):
         ...
 
 
-class Lookout:
-    """The literals of some observers in one database. Use one Lookout from one thread at a time."""
+class Line(NamedTuple):
+    """One line and who wants it."""
 
-    def __init__(self, observers: Sequence[Observer], limits: Limits = DEFAULT) -> None:
+    start: int
+    end: int
+    interest: int
+    known: bool
+
+
+class Alike(NamedTuple):
+    """Lines that differ in digits only, and who wants them."""
+
+    places: Sequence[tuple[int, int]]
+    interest: int
+    known: bool
+
+
+class Lookout:
+    """The interest of some observers: a bit each."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = tuple(observers)
-        self._window = limits.line
-        interest: dict[bytes, int] = {}
+        self.interest: dict[bytes, int] = {}
+        """By literal, the bits of those who want the lines that hold it."""
         for i, observer in enumerate(self._observers):
             for literal in observer.literals:
-                interest[literal] = interest.get(literal, 0) | 1 << i
-        self._literals = sorted(interest)
-        self._interest = [interest[literal] for literal in self._literals]
-        self._longest = max(map(len, self._literals), default=0)
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        if self._literals:
-            ids = list(range(len(self._literals)))
-            self._database.compile(expressions=self._literals, ids=ids, flags=0, literal=True)
+                self.interest[literal] = self.interest.get(literal, 0) | 1 << i
 
     def watch(self, source: Source) -> Watch | None:
-        """What shows this source's blocks to the observers that want it; None where nobody does."""
+        """What shows this source's lines to the observers that want it; None where nobody does."""
         eyes = [(1 << i, eye) for i, o in enumerate(self._observers) if (eye := o.watch(source)) is not None]
-        return Watch(self, eyes) if eyes else None
-
-    def lines(self, block: Block) -> Iterator[tuple[int, int, int]]:
-        """Start, end and interest (bits) of the lines with literals, in order; and, as a literal may begin with the
-        newline before it, the first line of a source whatever it holds. Over-long lines are left out."""
-        data = block.data
-        hits = self._hits(block)
-        covered = iter((*block.covered, (len(data) + 1, len(data) + 1)))
-        cover_start, cover_end = next(covered)
-        last = -1
-        if block.line == 1 and block.start == 0:
-            last = len(data) if block.joined else _end(data, 0)
-            if not block.covered and last <= self._window:
-                yield 0, last, -1
-        bits, start, end = 0, 0, last
-        for at, interest in hits:
-            if at < last:
-                continue
-            if at < end:
-                bits |= interest
-                continue
-            if bits:
-                yield start, end, bits
-                bits = 0
-            while at >= cover_end:
-                cover_start, cover_end = next(covered)
-            if at >= cover_start:
-                continue
-            start = 0 if block.joined else data.rfind(b"\n", 0, at) + 1
-            end = len(data) if block.joined else _end(data, at)
-            if end - start <= self._window:
-                bits = interest
-            else:
-                last = end
-        if bits:
-            yield start, end, bits
-
-    def _hits(self, block: Block) -> list[tuple[int, int]]:
-        """Offset of the last byte of each literal behind the block's context, and who wants it."""
-        found: list[tuple[int, int]] = []
-        add, interest = found.append, self._interest
-        skip = max(0, block.start - self._longest)
-        behind = block.start - skip
-
-        def on_match(index: int, _from: int, to: int, _flags: int, _context: object) -> None:
-            if to > behind:
-                add((to - 1 + skip, interest[index]))
-
-        if self._literals:
-            text = memoryview(block.data)[skip:] if skip else block.data
-            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]
-        return found
+        return Watch(eyes) if eyes else None
 
 
 class Watch:
     """The eyes on one source."""
 
-    def __init__(self, lookout: Lookout, eyes: Sequence[tuple[int, Watcher]]) -> None:
-        self._lookout, self._eyes = lookout, eyes
+    def __init__(self, eyes: Sequence[tuple[int, Watcher]]) -> None:
+        self._eyes = eyes
+        self._tallies = [(bit, eye) for bit, eye in eyes if isinstance(eye, Tally)]
+        self._others = [(bit, eye) for bit, eye in eyes if not isinstance(eye, Tally)]
+        self.interest = sum(bit for bit, _ in eyes)
 
-    def block(self, block: Block, known: Container[int]) -> None:
-        """Show one block; `known` holds the starts of the lines in it that a rule matched."""
-        for start, end, bits in self._lookout.lines(block):
-            for bit, eye in self._eyes:
-                if bits & bit:
-                    eye.line(block, start, end, start in known)
+    def block(self, block: Block, lines: list[Line], alike: Sequence[Alike]) -> None:
+        """Show what there is of interest in one block."""
+        for line in lines:
+            for bit, tally in self._tallies:
+                if line.interest & bit:
+                    tally.line(block, line.start, line.end, line.known)
+        for places, interest, known in alike:
+            for bit, tally in self._tallies:
+                if interest & bit:
+                    tally.lines(block, places, known)
+        awake = self._awake([one.interest for one in lines] + [one.interest for one in alike])
+        rest = sum(bit for bit, _ in awake)
+        more = [Line(*place, one.interest, one.known) for one in alike if one.interest & rest for place in one.places]
+        for line in sorted([*lines, *more], key=itemgetter(0)) if more else lines:
+            for bit, eye in awake:
+                if line.interest & bit:
+                    eye.line(block, line.start, line.end, line.known)
 
-
-def _end(data: bytes, at: int) -> int:
-    """Where the line that `data[at]` lies in ends."""
-    end = data.find(b"\n", at)
-    return len(data) if end < 0 else end
+    def _awake(self, interests: Iterable[int]) -> list[tuple[int, Watcher]]:
+        """The eyes but for the tallies; without those that nothing has woken yet."""
+        seen = 0
+        for interest in interests:
+            seen |= interest
+        asleep = [bit for bit, eye in self._others if isinstance(eye, Follower) and eye.idle and not seen & (bit - 1)]
+        return [(bit, eye) for bit, eye in self._others if bit not in asleep]

@@ -8,7 +8,7 @@ answer is unknown, never a guess.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -33,10 +33,10 @@ class SeriesKey(NamedTuple):
 class Hit:
     """One hit line; its Record is made when somebody needs it, at most once."""
 
-    __slots__ = ("_record", "block", "end", "line", "source", "start")
+    __slots__ = ("_record", "block", "end", "source", "start")
 
-    def __init__(self, source: Source, block: Block, start: int, end: int, line: int) -> None:
-        self.source, self.block, self.start, self.end, self.line = source, block, start, end, line
+    def __init__(self, source: Source, block: Block, start: int, end: int) -> None:
+        self.source, self.block, self.start, self.end = source, block, start, end
         self._record: Record | None = None
 
     @property
@@ -57,11 +57,11 @@ class Hit:
 
 
 class Occurrence(Protocol):
-    """What a series remembers of one match."""
+    """Where a signal was seen."""
 
     @property
-    def line(self) -> int:
-        """1-based."""
+    def start(self) -> int:
+        """What orders it among others of its block."""
 
     @property
     def record(self) -> Record:
@@ -73,6 +73,11 @@ class RowHit(NamedTuple):
 
     line: int
     record: Record
+
+    @property
+    def start(self) -> int:
+        """The rows are one block."""
+        return self.line
 
 
 class Kept(NamedTuple):
@@ -99,7 +104,8 @@ class Series:
 
     __slots__ = (
         "_block_count",
-        "_last_hits",
+        "_block_first",
+        "_block_late",
         "_limits",
         "_next_between",
         "between",
@@ -123,47 +129,59 @@ class Series:
         self.values: dict[str, Counter[str]] = {}
         self._limits = limits
         self._block_count = 0
-        self._last_hits: deque[tuple[Occurrence, str | None, Mapping[str, str]]] = deque(maxlen=limits.keep_last)
+        self._block_first: Occurrence | None = None
+        self._block_late: list[tuple[Occurrence, str | None, Mapping[str, str]]] = []
         self._next_between = 16
+
+    @property
+    def saturated(self) -> bool:
+        """Whether further matches are counted and sampled only, so that `add_many` may take them together."""
+        return self.count >= _EXACT
 
     def add(self, hit: Occurrence, captures: Mapping[str, str], via: str | None) -> None:
         """One more match. The same entry logged again at another level in the same instant counts once."""
-        for name, value in captures.items():
-            counter = self.values.get(name)
-            if counter is None:
-                counter = self.values[name] = Counter()
-            if value in counter or len(counter) < _VALUES:
-                counter[value] += 1
-        if self.count < _EXACT:
-            record = hit.record
-            if self._repeats(record):
-                return
-            self.count += 1
-            kept = Kept(record, via, captures)
-            (self.first if len(self.first) < self._limits.keep_first else self.last).append(kept)
-            self.spans.append(Span(1, record.when, record.when, record.line, record.line))
+        if self.count >= _EXACT:
+            self.add_many(1, (hit,), captures, via)
+            return
+        self._take(captures, 1)
+        record = hit.record
+        if self._repeats(record):
             return
         self.count += 1
-        self._block_count += 1
+        kept = Kept(record, via, captures)
+        (self.first if len(self.first) < self._limits.keep_first else self.last).append(kept)
+        self.spans.append(Span(1, record.when, record.when, record.line, record.line))
+
+    def add_many(self, number: int, hits: Sequence[Occurrence], captures: Mapping[str, str], via: str | None) -> None:
+        """So many more matches in one block, all with the same values; `hits` are the first and the last of them, in
+        order. Only once `saturated`."""
+        self._take(captures, number)
+        self.count += number
+        self._block_count += number
         if self.count >= self._next_between:
             self._next_between = self.count * 4
             if len(self.between) < self._limits.keep_between:
-                self.between.append(Kept(hit.record, via, captures))
-        if self._block_count == 1:
-            when = hit.record.when
-            self.spans.append(Span(0, when, when, hit.line, hit.line))
-        self._last_hits.append((hit, via, captures))
+                self.between.append(Kept(hits[-1].record, via, captures))
+        if self._block_first is None or hits[0].start < self._block_first.start:
+            self._block_first = hits[0]
+        late = self._block_late
+        late += [(hit, via, captures) for hit in hits[-self._limits.keep_last :]]
+        if len(late) > 64:
+            late.sort(key=_place)
+            del late[: -self._limits.keep_last]
 
     def end_block(self) -> None:
         """Make records of the last matches of a block, so that the block itself can go."""
-        if not self._block_count:
+        if self._block_first is None:
             return
-        for hit, via, captures in self._last_hits:
+        self._block_late.sort(key=_place)
+        for hit, via, captures in self._block_late[-self._limits.keep_last :]:
             self.last.append(Kept(hit.record, via, captures))
-        span, last = self.spans[-1], self.last[-1].record
-        span.count, span.last, span.last_line = self._block_count, last.when, last.line
+        first, last = self._block_first.record, self.last[-1].record
+        self.spans.append(Span(self._block_count, first.when, last.when, first.line, last.line))
         self._block_count = 0
-        self._last_hits.clear()
+        self._block_first = None
+        self._block_late.clear()
         if len(self.spans) > _SPANS:
             self._coarsen()
 
@@ -171,6 +189,14 @@ class Series:
     def kept(self) -> list[Kept]:
         """The full records, in order of line."""
         return sorted([*self.first, *self.between, *self.last], key=lambda kept: kept.record.line)
+
+    def _take(self, captures: Mapping[str, str], number: int) -> None:
+        for name, value in captures.items():
+            counter = self.values.get(name)
+            if counter is None:
+                counter = self.values[name] = Counter()
+            if value in counter or len(counter) < _VALUES:
+                counter[value] += number
 
     def _repeats(self, record: Record) -> bool:
         """klog redirected into zap prints one message at ERROR, WARN and INFO within one millisecond."""
@@ -186,3 +212,7 @@ class Series:
             Span(sum(s.count for s in pair), pair[0].first, pair[-1].last, pair[0].line, pair[-1].last_line)
             for pair in pairs
         ]
+
+
+def _place(late: tuple[Occurrence, str | None, Mapping[str, str]]) -> int:
+    return late[0].start

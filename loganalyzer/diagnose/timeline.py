@@ -132,6 +132,11 @@ class _InsideEye:
     def __init__(self, eye: _Eye) -> None:
         self._eye = eye
 
+    @property
+    def idle(self) -> bool:
+        """No stage was seen yet that an error could lie in."""
+        return not self._eye.begun
+
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line that may be an error."""
         self._eye.error(block, start, end)
@@ -160,6 +165,11 @@ class _Eye:
         self._by_key: dict[str, Journey] = {}
         self.journeys: list[Journey] = []
         self._seen: tuple[Block | None, int] = (None, 0)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a stage was seen."""
+        return bool(self._by_key)
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line with a literal: a stage that begins or ends, or nothing of ours."""

@@ -149,6 +149,17 @@ class _Eye:
         group.count += 1
         self._latest[id(group)] = (group, start, end)
 
+    def lines(self, block: Block, places: Sequence[tuple[int, int]], known: bool) -> None:
+        """Lines that differ in digits only: if the first is an error that a rule knows, so are the others."""
+        before = self._all.errors
+        self.line(block, *places[0], known)
+        if not known:
+            for start, end in places[1:]:
+                self.line(block, start, end, known)
+        elif self._all.errors > before:
+            self._all.errors += len(places) - 1
+            self._all.known += len(places) - 1
+
     def flush(self) -> None:
         """Note when the groups of the block before were seen last, so that the block can go."""
         if self._block is not None:

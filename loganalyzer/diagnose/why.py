@@ -12,9 +12,10 @@ from loganalyzer.diagnose.correlate import groups
 from loganalyzer.diagnose.evaluate import Group
 from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.explain import Tree
+from loganalyzer.diagnose.matcher import Matcher
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.remedy import plain
-from loganalyzer.diagnose.scan import Matcher, Scanner, scan_all
+from loganalyzer.diagnose.scan import Scanner, scan_all
 from loganalyzer.diagnose.timeline import Installations
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Confidence, Source
@@ -100,7 +101,7 @@ def why(
     redactor = redactor or Redactor()
     near = _NearMisses(rule, redactor)
     installations = Installations()
-    lookout = Lookout((installations, installations.inside, near), limits)
+    lookout = Lookout((installations, installations.inside, near))
     read, series = scan_all(Scanner(ruleset, limits), sources, None, lookout)
     own = [one for one in series if one.key.rule == rule.id]
     every = list(groups(rule, own, read))

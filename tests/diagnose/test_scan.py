@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from fixtures.generator import dialects as d
 from loganalyzer import rulepack
-from loganalyzer.diagnose.scan import Scanner, compile_re2
+from loganalyzer.diagnose.matcher import compile_re2
+from loganalyzer.diagnose.scan import Scanner
 from loganalyzer.limits import DEFAULT
 from loganalyzer.report import FORMATS, Look
 from tests.kit import ROOT, analyze, rule, ruleset, shape, sources

@@ -1,0 +1,47 @@
+"""All literals that anybody looks for, in one Hyperscan database in literal mode. It only says where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import hyperscan
+
+
+class Literals:
+    """A set of literals; what it finds names them by their index in `all`. Use one from one thread at a time."""
+
+    def __init__(self, literals: Iterable[bytes]) -> None:
+        self.all: tuple[bytes, ...] = tuple(sorted(set(literals)))
+        self._longest = max(map(len, self.all), default=0)
+        self._database: hyperscan.Database | None = None
+        if self.all:
+            self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+            self._database.compile(expressions=self.all, ids=list(range(len(self.all))), flags=0, literal=True)
+
+    def hits(self, data: bytes, start: int = 0, most: int | None = None) -> list[tuple[int, int]] | None:
+        """(index, end offset) of each literal in `data` that ends behind `start`, by end offset; None where there are
+        more than `most`: then the scan is given up, because each hit is a call into Python."""
+        if self._database is None:
+            return []
+        found: list[tuple[int, int]] = []
+        add = found.append
+        skip = max(0, start - self._longest)
+        text = memoryview(data)[skip:] if skip else data
+
+        if most is None:
+
+            def on_match(index: int, _from: int, to: int, _flags: int, _context: object) -> None:
+                add((index, to + skip))
+
+            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]
+        else:
+
+            def on_few(index: int, _from: int, to: int, _flags: int, _context: object) -> bool:
+                add((index, to + skip))
+                return len(found) > most
+
+            try:
+                self._database.scan(text, match_event_handler=on_few)  # type: ignore[type-var]
+            except hyperscan.ScanTerminated:
+                return None
+        return [hit for hit in found if hit[1] > start] if start else found

@@ -1,0 +1,324 @@
+"""One source: its blocks with their hits in, the series that its lines add to out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
+
+from loganalyzer.diagnose.literals import Literals
+from loganalyzer.diagnose.matcher import Matcher, Span
+from loganalyzer.diagnose.observe import EVERYBODY, Alike, Line, Watch
+from loganalyzer.diagnose.series import Hit, Series, SeriesKey
+from loganalyzer.diagnose.shapes import Shapes, Sighting, Target
+from loganalyzer.limits import Limits
+from loganalyzer.model import Block, Kind, Source
+
+_ENVELOPE, _HARMLESS = Kind.ENVELOPE, Kind.HARMLESS
+_Parts = list[tuple[Series, dict[str, str], str | None]]
+
+
+class Literal(NamedTuple):
+    """Whom a literal calls: alternatives of signals, and observers (as bits)."""
+
+    matchers: tuple[Matcher, ...]
+    interest: int
+
+
+@dataclass(slots=True)
+class Cost:
+    """What the scan cost: candidates and confirmed matches, per rule."""
+
+    bytes: int = 0
+    candidates: Counter[str] = field(default_factory=Counter)
+    matches: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A block signal whose paragraph goes on behind the end of its block; `back`: from there to its line."""
+
+    back: int
+    matchers: tuple[Matcher, ...]
+
+
+class _Confirmed(NamedTuple):
+    """A signal that RE2 found in a text (a line or a paragraph)."""
+
+    matcher: Matcher
+    text: bytes
+    start: int
+    spans: dict[str, Span]
+
+
+class Reading:
+    """What was seen in one source so far."""
+
+    def __init__(
+        self,
+        source: Source,
+        literals: Literals,
+        told: Sequence[Literal],
+        numbered: Sequence[tuple[bytes, bytes, Sequence[Matcher]]],
+        limits: Limits,
+        cost: Cost,
+        watch: Watch | None,
+    ) -> None:
+        self.found: dict[SeriesKey, Series] = {}
+        self._source, self._literals, self._told = source, literals, told
+        self._limits, self._cost, self._watch = limits, cost, watch
+        self._shapes = Shapes(numbered)
+        self._joins: Counter[tuple[str, str]] = Counter()
+        self._pending: list[_Pending] = []
+        self._size = 0
+        self._block = Block(b"")
+        self._lines: list[Line] = []
+        self._alike: list[Alike] = []
+
+    def block(self, block: Block, hits: list[tuple[int, int]] | None) -> None:
+        """One more block; `hits` are those of `literals` behind its context, None where there are too many."""
+        self._cost.bytes += len(block.data) - block.start
+        pending = self._pending
+        self._block = block
+        if pending and not block.joined:
+            self._resume(pending)
+            self._pending = []
+        first = self._first()
+        if hits is None and not self._split(first):
+            hits = self._literals.hits(block.data, block.start)
+        if hits:
+            self._by_hits(hits, first)
+        if first and not (self._lines and self._lines[0].start == 0):
+            self._lines.insert(0, Line(0, first, EVERYBODY, False))
+        self._shapes.end_block(self._flush)
+        if self._watch is not None and (self._lines or self._alike):
+            self._watch.block(block, self._lines, self._alike)
+            self._lines, self._alike = [], []
+        self._size = len(block.data)
+        for series in self.found.values():
+            series.end_block()
+
+    # ------------------------------------------------------------------------------------------ which lines
+
+    def _first(self) -> int:
+        """Where the first line of a source ends, in its first block: observers see it whatever it holds, because a
+        literal may begin with the newline before a line."""
+        block = self._block
+        if self._watch is None or block.line != 1 or block.start or block.covered:
+            return 0
+        end = len(block.data) if block.joined else _end(block.data, 0)
+        return end if end <= self._limits.line else 0
+
+    def _by_hits(self, hits: list[tuple[int, int]], first: int) -> None:
+        """The hit lines (or the window of an over-long one), each with whom its hits call."""
+        data, window, told = self._block.data, self._limits.line, self._told
+        joined = self._block.joined
+        covered = iter((*self._block.covered, (len(data) + 1, len(data) + 1)))
+        cover_start, cover_end = next(covered)
+        i, n = 0, len(hits)
+        while i < n:
+            index, to = hits[i]
+            at = to - 1
+            while at >= cover_end:
+                cover_start, cover_end = next(covered)
+            if at >= cover_start:
+                i += 1
+                continue
+            start = 0 if joined else data.rfind(b"\n", 0, at) + 1
+            end = len(data) if joined else _end(data, at)
+            whole = end - start <= window
+            if not whole:
+                start, end = max(start, to - window // 2), min(end, to + window // 2)
+            begin = i
+            i += 1
+            while i < n and hits[i][1] <= end:
+                i += 1
+            matchers, interest = self._called(hits[begin:i]) if i > begin + 1 else told[index]
+            if end <= first:
+                interest = EVERYBODY
+            self._line(start, end, matchers, interest if whole else 0)
+
+    def _split(self, first: int) -> bool:
+        """All lines of a block in which nearly every line is hit; False where they must be found by their hits."""
+        block = self._block
+        data, at = block.data, block.start
+        if block.joined or block.covered or (at and data[at - 1] != 10):
+            return False
+        normal, shapes = self._source.normal, self._shapes
+        for line in data[at:].split(b"\n"):
+            start, end = at, at + len(line)
+            at = end + 1
+            if start == end:
+                continue
+            if end - start > self._limits.line:
+                hits = self._literals.hits(data[max(0, start - 1) : end], min(start, 1))
+                self._by_hits([(index, to + start - min(start, 1)) for index, to in hits or ()], first)
+                continue
+            text = normal(block, start, end)
+            verdict = shapes.find(text)
+            if verdict is not None and shapes.count(verdict, text, start, end):
+                continue
+            hits = self._literals.hits(data[max(0, start - 1) : end])
+            if hits:
+                matchers, interest = self._called(hits)
+                self._line(start, end, matchers, EVERYBODY if end <= first else interest)
+        return True
+
+    def _called(self, hits: Sequence[tuple[int, int]]) -> Literal:
+        """Whom several hits in one line call."""
+        told, interest = self._told, 0
+        matchers: set[Matcher] = set()
+        for index, _ in hits:
+            one = told[index]
+            matchers.update(one.matchers)
+            interest |= one.interest
+        return Literal(tuple(sorted(matchers, key=attrgetter("order"))), interest)
+
+    # ------------------------------------------------------------------------------------------ one line
+
+    def _line(self, start: int, end: int, matchers: tuple[Matcher, ...], interest: int) -> None:
+        """What one line says to those whom its hits call."""
+        if not matchers:
+            self._show(start, end, interest, False)
+            return
+        text = self._source.normal(self._block, start, end)
+        verdict = self._shapes.find(text)
+        if verdict is not None and self._shapes.count(verdict, text, start, end):
+            return
+        self._cost.candidates.update(matcher.rule.id for matcher in matchers)
+        hit = Hit(self._source, self._block, start, end)
+        if verdict is None:
+            confirmed, waiting = self._judge(text, hit, matchers)
+            sightings: Sequence[Sighting] = self._sightings(hit, confirmed) if confirmed else ()
+            known = bool(confirmed or waiting)
+            if self._shapes.worth(text):
+                always = not any(m.signal.levels or m.signal.only for m, *_ in confirmed)
+                verdict = self._shapes.learn(text, matchers, sightings, interest, always=always)
+        else:
+            sightings, known = verdict.sightings, bool(verdict.sightings)
+        if verdict is not None:
+            target = verdict.targets[verdict.values(text)] = Target(verdict, self._parts(sightings, text))
+            parts = target.parts
+        else:
+            parts = self._parts(sightings, None)
+        for series, captures, via in parts:
+            self._cost.matches[series.key.rule] += 1
+            series.add(hit, captures, via)
+        self._show(start, end, interest, known)
+
+    def _show(self, start: int, end: int, interest: int, known: bool) -> None:
+        if self._watch is not None and interest & self._watch.interest:
+            self._lines.append(Line(start, end, interest, known))
+
+    def _judge(self, text: bytes, hit: Hit, matchers: Sequence[Matcher]) -> tuple[list[_Confirmed], bool]:
+        """What RE2 confirms of a line; and whether a paragraph that begins here goes on in the next block."""
+        block = self._block
+        confirmed: list[_Confirmed] = []
+        unfinished: list[Matcher] = []
+        paragraph: tuple[bytes, bool] | None = None
+        for matcher in matchers:
+            judged = text
+            if matcher.signal.block:
+                if paragraph is None:
+                    paragraph = self._source.paragraph(block, hit.start, hit.end)
+                if not (paragraph[1] or block.last or block.joined):
+                    unfinished.append(matcher)
+                    continue
+                judged = paragraph[0]
+            match = matcher.match(judged)
+            if match is not None:
+                confirmed.append(_Confirmed(matcher, judged, match.start(), matcher.captures(match)))
+        if unfinished:
+            self._pending.append(_Pending(len(block.data) - hit.start, tuple(unfinished)))
+        return confirmed, bool(unfinished)
+
+    def _resume(self, pending: Sequence[_Pending]) -> None:
+        """Block signals of the block before, now that what follows them is here (as far as the context reaches)."""
+        block = self._block
+        for item in pending:
+            start = block.start - item.back
+            if start < 0:
+                continue
+            end = _end(block.data, start)
+            text, _complete = self._source.paragraph(block, start, end)
+            hit = Hit(self._source, block, start, end)
+            confirmed = [
+                _Confirmed(m, text, match.start(), m.captures(match))
+                for m in item.matchers
+                if (match := m.match(text)) is not None
+            ]
+            for series, captures, via in self._parts(self._sightings(hit, confirmed), None):
+                self._cost.matches[series.key.rule] += 1
+                series.add(hit, captures, via)
+
+    # ------------------------------------------------------------------------------------------ what it means
+
+    def _sightings(self, hit: Hit, confirmed: list[_Confirmed]) -> list[Sighting]:
+        """One for each signal; envelopes become `via`, harmless rules take back what they excuse."""
+        via: str | None = None
+        if len(confirmed) > 1:
+            excused = {
+                i
+                for m, *_ in confirmed
+                if m.rule.kind is _HARMLESS and m.rule.excuses and hit.admitted(m.signal)
+                for i in m.rule.excuses
+            }
+            confirmed = [one for one in confirmed if one.matcher.rule.id not in excused]
+            envelopes = [
+                (one.start, one.matcher.rule.id) for one in confirmed if one.matcher.rule.kind is Kind.ENVELOPE
+            ]
+            via = min(envelopes)[1] if envelopes else None
+        seen: dict[tuple[str, str], Sighting] = {}
+        for matcher, text, _, spans in confirmed:
+            known = seen.get(matcher.key)
+            if known is not None:
+                # A later alternative of the same signal may know more of the line; the first one wins where both do.
+                known.spans.update({name: span for name, span in spans.items() if name not in known.spans})
+            elif hit.admitted(matcher.signal):
+                seen[matcher.key] = Sighting(matcher, text, spans, via if via != matcher.rule.id else None)
+        return list(seen.values())
+
+    def _parts(
+        self, sightings: Sequence[Sighting], text: bytes | None
+    ) -> list[tuple[Series, dict[str, str], str | None]]:
+        """The series that sightings add to, and the values in `text` (None: in the text where each was seen)."""
+        parts = []
+        for one in sightings:
+            captures = one.captures(one.text if text is None else text)
+            parts.append((self._series(one.matcher, captures), captures, one.via))
+        return parts
+
+    def _series(self, matcher: Matcher, captures: dict[str, str]) -> Series:
+        join = tuple(captures.get(name) for name in matcher.rule.per)
+        key = SeriesKey(*matcher.key, join)
+        series = self.found.get(key)
+        if series is None and self._joins[matcher.key] >= self._limits.join_values:
+            key = SeriesKey(*matcher.key, tuple("other" if value else None for value in join))
+            series = self.found.get(key)
+        if series is None:
+            self._joins[matcher.key] += 1
+            series = self.found[key] = Series(key, self._source, self._limits)
+        return series
+
+    def _flush(self, target: Target) -> None:
+        """What was only counted in this block, added to its series."""
+        verdict, places = target.verdict, target.places
+        number = len(places)
+        for rule_id in verdict.candidates:
+            self._cost.candidates[rule_id] += number
+        late = places[-self._limits.keep_last :]
+        ends = late if number <= len(late) else [places[0], *late]
+        hits = [Hit(self._source, self._block, *place) for place in ends]
+        for series, captures, via in target.parts:
+            self._cost.matches[series.key.rule] += number
+            series.add_many(number, hits, captures, via)
+        if self._watch is not None and (interest := verdict.interest & self._watch.interest):
+            self._alike.append(Alike(places, interest, bool(verdict.sightings)))
+
+
+def _end(data: bytes, at: int) -> int:
+    """Where the line that `data[at]` lies in ends."""
+    end = data.find(b"\n", at)
+    return len(data) if end < 0 else end

@@ -1,0 +1,186 @@
+"""Lines of one source that differ only in digits that matter to no rule are judged once.
+
+A flood repeats a few lines, each time with another time, number or address. What RE2 says of the first of them holds
+for all (`digits`), so the rest costs a look-up, and once their series are saturated they are only counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from loganalyzer.diagnose.digits import DIGITS, MASK, places
+from loganalyzer.diagnose.matcher import Matcher, Span
+from loganalyzer.diagnose.series import Series
+
+_LONGEST = 2048
+"""Longer lines are not remembered."""
+_SHAPES = 2048
+"""So many shapes of lines a source are remembered."""
+_ONCE = 1 << 16
+"""So many shapes are known to have been seen once: they are worth remembering when they come again."""
+_CUTS = 8
+"""More places than these whose digits matter make a shape not worth remembering."""
+_VALUES = 1024
+"""So many combinations of captured values a verdict are told apart; then only those that join findings are."""
+
+
+class Sighting:
+    """A signal that a line shows, where its values stand in the normalised text, and the envelope it came through."""
+
+    __slots__ = ("matcher", "spans", "text", "via")
+
+    def __init__(self, matcher: Matcher, text: bytes, spans: dict[str, Span], via: str | None) -> None:
+        self.matcher, self.text, self.spans, self.via = matcher, text, spans, via
+
+    def captures(self, text: bytes) -> dict[str, str]:
+        """The named values in this text, decoded."""
+        return {name: text[a:b].decode("utf-8", "backslashreplace") for name, (a, b) in self.spans.items()}
+
+
+class Target:
+    """What lines of one verdict with the same values add to, and where in the present block they stand."""
+
+    __slots__ = ("_ripe", "parts", "places", "verdict")
+
+    def __init__(self, verdict: Verdict, parts: Sequence[tuple[Series, dict[str, str], str | None]]) -> None:
+        self.verdict, self.parts = verdict, parts
+        self.places: list[tuple[int, int]] = []
+        self._ripe = False
+
+    @property
+    def ripe(self) -> bool:
+        """Whether all its series are saturated."""
+        if not self._ripe:
+            self._ripe = all(series.saturated for series, _, _ in self.parts)
+        return self._ripe
+
+
+class Verdict:
+    """What RE2 said of a line, and with it of all lines of its shape with the same digits where they matter."""
+
+    __slots__ = ("candidates", "interest", "sightings", "targets", "varying")
+
+    def __init__(self, text: bytes, candidates: Sequence[str], sightings: Sequence[Sighting], interest: int) -> None:
+        self.candidates, self.sightings, self.interest = candidates, sightings, interest
+        self.targets: dict[bytes | tuple[bytes, ...], Target] = {}
+        spans = {span for one in sightings for span in one.spans.values()}
+        self.varying = tuple(slice(a, b) for a, b in sorted(spans) if len(text[a:b].translate(None, DIGITS)) < b - a)
+
+    def coarsen(self) -> None:
+        """From now on, tell only values apart that join findings; the others are sampled."""
+        joins = {span for s in self.sightings for name, span in s.spans.items() if name in s.matcher.rule.per}
+        self.varying = tuple(one for one in self.varying if (one.start, one.stop) in joins)
+        self.targets.clear()
+
+    def values(self, text: bytes) -> bytes | tuple[bytes, ...]:
+        """What in this line may differ from others with the same verdict."""
+        varying = self.varying
+        if len(varying) == 1:
+            return text[varying[0]]
+        return tuple([text[each] for each in varying]) if varying else b""
+
+
+class _Shape:
+    """A masked line: where its digits matter, and the verdicts by what stands there."""
+
+    __slots__ = ("cuts", "verdicts")
+
+    def __init__(self, cuts: tuple[slice, ...]) -> None:
+        self.cuts = cuts
+        self.verdicts: dict[bytes, Verdict] = {}
+
+    def key(self, text: bytes) -> bytes:
+        """What tells lines of this shape apart."""
+        cuts = self.cuts
+        if len(cuts) == 1:
+            return text[cuts[0]]
+        return b"\0".join([text[each] for each in cuts]) if cuts else b""
+
+
+_NEVER = _Shape(())
+
+
+class Shapes:
+    """The memory of one source. `numbered`: the anchors that hold digits, masked, and whom they call."""
+
+    def __init__(self, numbered: Iterable[tuple[bytes, bytes, Sequence[Matcher]]]) -> None:
+        self._numbered = tuple(numbered)
+        self._shapes: dict[bytes, _Shape] = {}
+        self._once: set[int] = set()
+        self._touched: list[Target] = []
+
+    def find(self, text: bytes) -> Verdict | None:
+        """What is known of this line."""
+        shape = self._shapes.get(text.translate(MASK))
+        return shape.verdicts.get(shape.key(text)) if shape is not None else None
+
+    def count(self, verdict: Verdict, text: bytes, start: int, end: int) -> bool:
+        """Count the line, if counting is all that is to be done; False: it is to be looked at."""
+        target = verdict.targets.get(verdict.values(text))
+        if target is None or not target.ripe:
+            return False
+        if not target.places:
+            self._touched.append(target)
+        target.places.append((start, end))
+        return True
+
+    def worth(self, text: bytes) -> bool:
+        """Whether a line that is not known is to be learnt: its like was seen before."""
+        if len(text) > _LONGEST:
+            return False
+        masked = text.translate(MASK)
+        shape = self._shapes.get(masked)
+        if shape is not None:
+            return shape is not _NEVER
+        key = hash(masked)
+        if key in self._once:
+            return True
+        if len(self._once) >= _ONCE:
+            self._once.clear()
+        self._once.add(key)
+        return False
+
+    def learn(
+        self, text: bytes, matchers: Sequence[Matcher], sightings: Sequence[Sighting], interest: int, *, always: bool
+    ) -> Verdict | None:
+        """Remember what was said of a line, for which `worth` was true; None where it does not hold for others like
+        it. `always`: it depends on the line alone."""
+        masked = text.translate(MASK)
+        shape = self._shapes.get(masked)
+        if shape is None:
+            if len(self._shapes) >= _SHAPES:
+                self._shapes.clear()
+            shape = self._shapes[masked] = self._shape(masked, matchers) if always else _NEVER
+        if not always or len(shape.verdicts) >= _VALUES:
+            shape = self._shapes[masked] = _NEVER
+        if shape is _NEVER:
+            return None
+        verdict = shape.verdicts[shape.key(text)] = Verdict(text, [m.rule.id for m in matchers], sightings, interest)
+        return verdict
+
+    def _shape(self, masked: bytes, matchers: Sequence[Matcher]) -> _Shape:
+        literals: set[bytes] = set()
+        concerned = list(matchers)
+        for anchor, hidden, called in self._numbered:
+            if hidden in masked:
+                literals.add(anchor)
+                concerned += called
+        for matcher in concerned:
+            if matcher.signal.block or matcher.digits is None:
+                return _NEVER
+            literals |= matcher.digits
+        cuts = places(masked, literals, _CUTS)
+        return _Shape(cuts) if cuts is not None else _NEVER
+
+    def end_block(self, flush: Callable[[Target], None]) -> None:
+        """Give what was counted in the present block to `flush`, in order of its first lines."""
+        for target in sorted(self._touched, key=_first):
+            flush(target)
+            target.places = []
+            if len(target.verdict.targets) > _VALUES:
+                target.verdict.coarsen()
+        self._touched.clear()
+
+
+def _first(target: Target) -> int:
+    return target.places[0][0]
