@@ -19,6 +19,11 @@ DIGITS = b"0123456789"
 MASK = bytes.maketrans(DIGITS, b"0" * 10)
 """For `bytes.translate`: what is left of a line when every digit is the same."""
 
+_MOST = 32
+"""So many texts that choices in a pattern stand for are looked at."""
+
+Token = tuple[Any, Any]
+
 _ANY_DIGIT = frozenset(DIGITS)
 _UNIFORM = (sre.ANY, sre.ANY_ALL, sre.AT)
 
@@ -38,20 +43,20 @@ def significant(pattern: str) -> frozenset[bytes] | None:
         return None
 
 
-def _walk(tokens: Iterable[tuple[Any, Any]], found: set[bytes]) -> bool:
+def _walk(tokens: Iterable[Token], found: set[bytes]) -> bool:
     """Collect the literal runs with digits; False where a digit is told from another in another way."""
-    run: list[int] = []
+    runs = [b""]
 
-    def ends() -> None:
-        if _ANY_DIGIT.intersection(run):
-            found.add(bytes(run))
-        run.clear()
+    def end_runs() -> None:
+        found.update(run for run in runs if _ANY_DIGIT.intersection(run))
+        runs[:] = [b""]
 
     for op, value in tokens:
-        if op is sre.LITERAL and value < 256:
-            run.append(value)
+        texts = _texts(((op, value),))
+        if texts and len(runs) * len(texts) <= _MOST:
+            runs = [run + text for run in runs for text in texts]
             continue
-        ends()
+        end_runs()
         if op in _UNIFORM:
             continue
         if op is sre.NOT_LITERAL:
@@ -68,8 +73,28 @@ def _walk(tokens: Iterable[tuple[Any, Any]], found: set[bytes]) -> bool:
             good = False
         if not good:
             return False
-    ends()
+    end_runs()
     return True
+
+
+def _texts(tokens: Iterable[Token]) -> list[bytes] | None:
+    """All texts that these tokens match, where they are literals and choices between literals only, and few."""
+    texts = [b""]
+    for op, value in tokens:
+        more: list[bytes] | None = None
+        if op is sre.LITERAL and value < 256:
+            more = [bytes((value,))]
+        elif op is sre.SUBPATTERN and not value[1] & re.IGNORECASE:
+            more = _texts(value[3])
+        elif op is sre.BRANCH:
+            ways = [_texts(branch) for branch in value[1]]
+            more = None if None in ways else [text for way in ways for text in way or ()]
+        elif op is sre.IN and all(one is sre.LITERAL and char < 256 for one, char in value):
+            more = [bytes((char,)) for _, char in value]
+        if more is None or len(texts) * len(more) > _MOST:
+            return None
+        texts = [text + tail for text in texts for tail in more]
+    return texts
 
 
 def _whole(items: Iterable[tuple[Any, Any]]) -> bool:
@@ -87,15 +112,13 @@ def _whole(items: Iterable[tuple[Any, Any]]) -> bool:
     return not held or held == _ANY_DIGIT
 
 
-def places(text: bytes, literals: Iterable[bytes], most: int) -> tuple[slice, ...] | None:
-    """Where in a masked line a literal stands or would, were its digits others; None: in over `most` places."""
+def places(masked: bytes, literals: Iterable[bytes]) -> set[tuple[int, int]]:
+    """Where in a masked line a literal stands or would, were its digits others."""
     found: set[tuple[int, int]] = set()
     for literal in literals:
-        masked = literal.translate(MASK)
-        at = text.find(masked)
+        hidden = literal.translate(MASK)
+        at = masked.find(hidden)
         while at >= 0:
-            found.add((at, at + len(masked)))
-            if len(found) > most:
-                return None
-            at = text.find(masked, at + 1)
-    return tuple(slice(*span) for span in sorted(found))
+            found.add((at, at + len(hidden)))
+            at = masked.find(hidden, at + 1)
+    return found

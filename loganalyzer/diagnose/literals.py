@@ -44,4 +44,6 @@ class Literals:
                 self._database.scan(text, match_event_handler=on_few)  # type: ignore[type-var]
             except hyperscan.ScanTerminated:
                 return None
-        return [hit for hit in found if hit[1] > start] if start else found
+        if found and found[0][1] <= start:
+            return [hit for hit in found if hit[1] > start]
+        return found

@@ -80,6 +80,13 @@ class Matcher:
             return None
         return found
 
+    def result(self, text: bytes) -> tuple[int, ...] | None:
+        """Where the match and its values stand; None: no match."""
+        match = self.match(text)
+        if match is None:
+            return None
+        return (match.start(), *[at for _, index in self._groups for at in match.span(index)])
+
     def captures(self, match: _Match) -> dict[str, Span]:
         """Where the named values of a match stand; groups that did not take part are left out."""
         return {name: span for name, index in self._groups if (span := match.span(index)) != _NONE}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
+from functools import reduce
+from operator import attrgetter, or_
 from typing import NamedTuple
 
 from loganalyzer.diagnose.literals import Literals
@@ -17,6 +18,8 @@ from loganalyzer.limits import Limits
 from loganalyzer.model import Block, Kind, Source
 
 _ENVELOPE, _HARMLESS = Kind.ENVELOPE, Kind.HARMLESS
+_CALLS = 4096
+"""So many combinations of literals in one line are remembered."""
 _Parts = list[tuple[Series, dict[str, str], str | None]]
 
 
@@ -72,7 +75,7 @@ class Reading:
         self._shapes = Shapes(numbered)
         self._joins: Counter[tuple[str, str]] = Counter()
         self._pending: list[_Pending] = []
-        self._size = 0
+        self._calls: dict[tuple[int, ...], Literal] = {}
         self._block = Block(b"")
         self._lines: list[Line] = []
         self._alike: list[Alike] = []
@@ -96,7 +99,6 @@ class Reading:
         if self._watch is not None and (self._lines or self._alike):
             self._watch.block(block, self._lines, self._alike)
             self._lines, self._alike = [], []
-        self._size = len(block.data)
         for series in self.found.values():
             series.end_block()
 
@@ -135,7 +137,7 @@ class Reading:
             i += 1
             while i < n and hits[i][1] <= end:
                 i += 1
-            matchers, interest = self._called(hits[begin:i]) if i > begin + 1 else told[index]
+            matchers, interest = told[index] if i == begin + 1 else self._called(hits[begin:i])
             if end <= first:
                 interest = EVERYBODY
             self._line(start, end, matchers, interest if whole else 0)
@@ -156,9 +158,7 @@ class Reading:
                 hits = self._literals.hits(data[max(0, start - 1) : end], min(start, 1))
                 self._by_hits([(index, to + start - min(start, 1)) for index, to in hits or ()], first)
                 continue
-            text = normal(block, start, end)
-            verdict = shapes.find(text)
-            if verdict is not None and shapes.count(verdict, text, start, end):
+            if shapes.count(normal(block, start, end), start, end):
                 continue
             hits = self._literals.hits(data[max(0, start - 1) : end])
             if hits:
@@ -168,13 +168,17 @@ class Reading:
 
     def _called(self, hits: Sequence[tuple[int, int]]) -> Literal:
         """Whom several hits in one line call."""
-        told, interest = self._told, 0
-        matchers: set[Matcher] = set()
-        for index, _ in hits:
-            one = told[index]
-            matchers.update(one.matchers)
-            interest |= one.interest
-        return Literal(tuple(sorted(matchers, key=attrgetter("order"))), interest)
+        key = tuple([index for index, _ in hits])
+        called = self._calls.get(key)
+        if called is None:
+            many = [self._told[index] for index in set(key)]
+            matchers = {matcher for one in many for matcher in one.matchers}
+            interest = reduce(or_, (one.interest for one in many))
+            called = Literal(tuple(sorted(matchers, key=attrgetter("order"))), interest)
+            if len(self._calls) >= _CALLS:
+                self._calls.clear()
+            self._calls[key] = called
+        return called
 
     # ------------------------------------------------------------------------------------------ one line
 
@@ -184,9 +188,9 @@ class Reading:
             self._show(start, end, interest, False)
             return
         text = self._source.normal(self._block, start, end)
-        verdict = self._shapes.find(text)
-        if verdict is not None and self._shapes.count(verdict, text, start, end):
+        if self._shapes.count(text, start, end):
             return
+        verdict = self._shapes.find(text)
         self._cost.candidates.update(matcher.rule.id for matcher in matchers)
         hit = Hit(self._source, self._block, start, end)
         if verdict is None:

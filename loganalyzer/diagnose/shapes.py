@@ -18,8 +18,8 @@ _SHAPES = 2048
 """So many shapes of lines a source are remembered."""
 _ONCE = 1 << 16
 """So many shapes are known to have been seen once: they are worth remembering when they come again."""
-_CUTS = 8
-"""More places than these whose digits matter make a shape not worth remembering."""
+_PLACES = 2
+"""A pattern whose digits may stand in more places of a line than these is asked about each line."""
 _VALUES = 1024
 """So many combinations of captured values a verdict are told apart; then only those that join findings are."""
 
@@ -40,19 +40,17 @@ class Sighting:
 class Target:
     """What lines of one verdict with the same values add to, and where in the present block they stand."""
 
-    __slots__ = ("_ripe", "parts", "places", "verdict")
+    __slots__ = ("parts", "places", "ripe", "verdict")
 
     def __init__(self, verdict: Verdict, parts: Sequence[tuple[Series, dict[str, str], str | None]]) -> None:
         self.verdict, self.parts = verdict, parts
         self.places: list[tuple[int, int]] = []
-        self._ripe = False
+        self.ripe = False
 
-    @property
-    def ripe(self) -> bool:
-        """Whether all its series are saturated."""
-        if not self._ripe:
-            self._ripe = all(series.saturated for series, _, _ in self.parts)
-        return self._ripe
+    def ripens(self) -> bool:
+        """Whether all its series are saturated by now, so that its lines need only be counted."""
+        self.ripe = all(series.saturated for series, _, _ in self.parts)
+        return self.ripe
 
 
 class Verdict:
@@ -80,24 +78,31 @@ class Verdict:
         return tuple([text[each] for each in varying]) if varying else b""
 
 
+_Key = bytes | tuple[object, ...]
+
+
 class _Shape:
-    """A masked line: where its digits matter, and the verdicts by what stands there."""
+    """A masked line, and the verdicts by what tells lines of it apart: digits at some places, and what those patterns
+    say that may look at any digit."""
 
-    __slots__ = ("cuts", "verdicts")
+    __slots__ = ("_checks", "_cuts", "cut", "verdicts")
 
-    def __init__(self, cuts: tuple[slice, ...]) -> None:
-        self.cuts = cuts
-        self.verdicts: dict[bytes, Verdict] = {}
+    def __init__(self, cuts: Sequence[slice], checks: Sequence[Matcher]) -> None:
+        self._cuts, self._checks = cuts, checks
+        self.cut = bool(cuts or checks)
+        self.verdicts: dict[_Key, Verdict] = {}
 
-    def key(self, text: bytes) -> bytes:
+    def key(self, text: bytes) -> _Key:
         """What tells lines of this shape apart."""
-        cuts = self.cuts
+        cuts = self._cuts
+        if self._checks:
+            return (*[text[each] for each in cuts], *[matcher.result(text) for matcher in self._checks])
         if len(cuts) == 1:
             return text[cuts[0]]
-        return b"\0".join([text[each] for each in cuts]) if cuts else b""
+        return tuple([text[each] for each in cuts]) if cuts else b""
 
 
-_NEVER = _Shape(())
+_NEVER = _Shape((), ())
 
 
 class Shapes:
@@ -114,10 +119,16 @@ class Shapes:
         shape = self._shapes.get(text.translate(MASK))
         return shape.verdicts.get(shape.key(text)) if shape is not None else None
 
-    def count(self, verdict: Verdict, text: bytes, start: int, end: int) -> bool:
-        """Count the line, if counting is all that is to be done; False: it is to be looked at."""
-        target = verdict.targets.get(verdict.values(text))
-        if target is None or not target.ripe:
+    def count(self, text: bytes, start: int, end: int) -> bool:
+        """Count the line, if that is all that is to be done; False: it is to be looked at."""
+        shape = self._shapes.get(text.translate(MASK))
+        if shape is None:
+            return False
+        verdict = shape.verdicts.get(shape.key(text) if shape.cut else b"")
+        if verdict is None:
+            return False
+        target = verdict.targets.get(verdict.values(text) if verdict.varying else b"")
+        if target is None or not (target.ripe or target.ripens()):
             return False
         if not target.places:
             self._touched.append(target)
@@ -159,18 +170,22 @@ class Shapes:
         return verdict
 
     def _shape(self, masked: bytes, matchers: Sequence[Matcher]) -> _Shape:
-        literals: set[bytes] = set()
         concerned = list(matchers)
+        cuts: set[tuple[int, int]] = set()
         for anchor, hidden, called in self._numbered:
             if hidden in masked:
-                literals.add(anchor)
+                cuts.update(places(masked, (anchor,)))
                 concerned += called
-        for matcher in concerned:
-            if matcher.signal.block or matcher.digits is None:
-                return _NEVER
-            literals |= matcher.digits
-        cuts = places(masked, literals, _CUTS)
-        return _Shape(cuts) if cuts is not None else _NEVER
+        if any(matcher.signal.block for matcher in concerned):
+            return _NEVER
+        checks = []
+        for matcher in dict.fromkeys(concerned):
+            where = places(masked, matcher.digits) if matcher.digits is not None else None
+            if where is None or len(where) > _PLACES:
+                checks.append(matcher)
+            else:
+                cuts |= where
+        return _Shape([slice(*span) for span in sorted(cuts)], checks)
 
     def end_block(self, flush: Callable[[Target], None]) -> None:
         """Give what was counted in the present block to `flush`, in order of its first lines."""

@@ -32,6 +32,11 @@ _REMEMBERED = 20_000
 """Lines of a block of which it is remembered whether they begin a record."""
 _ARCHIVE_MARKS = (b"\0ustar", b"PK\1\2", b"PK\5\6")
 """What stands between the members of an archive, and in no log."""
+
+_PARAGRAPH = 64 * 1024
+"""Bytes of a line and those that continue it."""
+_MARK = 16 * 1024
+"""Bytes between the places of a block whose line number is remembered."""
 _HEADER = 4096
 """Bytes at the beginning of a line in which a header lies."""
 
@@ -43,6 +48,8 @@ class LogSource:
         self._path, self._modified = stream.path, stream.modified
         self._limits, self._clocks, self._problems = limits, clocks, problems
         self._lines = self._bytes = 0
+        self._marked: Block | None = None
+        self._marks: list[int] = []
         self._text = to_utf8(self._counted(stream.chunks), self._note_encoding)
         self._head = next(self._text, b"")
         sample = [(line, peel(line)) for line in _first_lines(self._head)]
@@ -142,7 +149,7 @@ class LogSource:
         if entry is not None:
             self._clocks.saw(self._path, self._node or entry.node, entry.when)
         return Record(
-            _number(block, begin),
+            self._number(block, begin),
             text,
             message,
             entry.when if entry else None,
@@ -150,7 +157,7 @@ class LogSource:
             entry.logger if entry else None,
             entry.program if entry else None,
             entry.node if entry else None,
-            _number(block, header),
+            self._number(block, header),
         )
 
     def settle(self, when: Instant) -> Instant:
@@ -216,6 +223,20 @@ class LogSource:
             self._heads[start] = entry if entry is not None and entry.head else None
         return self._heads[start]
 
+    def _number(self, block: Block, at: int) -> int:
+        """The number of the line that begins at `at`."""
+        if block.joined:
+            return block.line
+        if at < block.start:
+            return block.line - block.data.count(b"\n", at, block.start)
+        if self._marked is not block:
+            self._marked, self._marks = block, [block.line]
+        marks, step = self._marks, (at - block.start) // _MARK
+        while len(marks) <= step:
+            begin = block.start + (len(marks) - 1) * _MARK
+            marks.append(marks[-1] + block.data.count(b"\n", begin, begin + _MARK))
+        return marks[step] + block.data.count(b"\n", block.start + step * _MARK, at)
+
     def _note_encoding(self, encoding: Encoding) -> None:
         if encoding.guessed:
             self._problems.add(
@@ -241,15 +262,6 @@ class LogSource:
             "contains NUL bytes, as after a power failure; text there may be lost",
             "包含 NUL 字节（常见于断电之后），该处的文本可能已丢失",
         )
-
-
-def _number(block: Block, at: int) -> int:
-    """The number of the line that begins at `at`."""
-    if block.joined:
-        return block.line
-    if at >= block.start:
-        return block.line + block.data.count(b"\n", block.start, at)
-    return block.line - block.data.count(b"\n", at, block.start)
 
 
 def _decode(data: bytes) -> str:
