@@ -24,7 +24,7 @@ __all__ = ["Cost", "Examination", "Scanner", "analyze", "examine"]
 def examine(ruleset: Ruleset, sources: Iterable[Source], limits: Limits = DEFAULT) -> Examination:
     """What the rules make of sources, each of which is read once, in order."""
     installations = Installations()
-    lookout = Lookout((installations, installations.inside), limits)
+    lookout = Lookout((installations, installations.inside))
     return Examination(ruleset, *scan_all(Scanner(ruleset, limits), sources, lookout=lookout), installations)
 
 
