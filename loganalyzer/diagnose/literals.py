@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 
 import hyperscan
 
 
 class Literals:
-    """A set of literals; what it finds names them by their index in `all`. Use one from one thread at a time."""
+    """A set of literals; what it finds names them by their index in `all`. Any thread may use it."""
 
     def __init__(self, literals: Iterable[bytes]) -> None:
         self.all: tuple[bytes, ...] = tuple(sorted(set(literals)))
         self._longest = max(map(len, self.all), default=0)
         self._database: hyperscan.Database | None = None
+        self._threads = threading.local()
         if self.all:
             self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
             self._database.compile(expressions=self.all, ids=list(range(len(self.all))), flags=0, literal=True)
@@ -27,13 +29,14 @@ class Literals:
         add = found.append
         skip = max(0, start - self._longest)
         text = memoryview(data)[skip:] if skip else data
+        scratch = self._scratch()
 
         if most is None:
 
             def on_match(index: int, _from: int, to: int, _flags: int, _context: object) -> None:
                 add((index, to + skip))
 
-            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]
+            self._database.scan(text, match_event_handler=on_match, scratch=scratch)  # type: ignore[type-var]
         else:
 
             def on_few(index: int, _from: int, to: int, _flags: int, _context: object) -> bool:
@@ -41,9 +44,16 @@ class Literals:
                 return len(found) > most
 
             try:
-                self._database.scan(text, match_event_handler=on_few)  # type: ignore[type-var]
+                self._database.scan(text, match_event_handler=on_few, scratch=scratch)  # type: ignore[type-var]
             except hyperscan.ScanTerminated:
                 return None
         if found and found[0][1] <= start:
             return [hit for hit in found if hit[1] > start]
         return found
+
+    def _scratch(self) -> hyperscan.Scratch:
+        """Hyperscan's working memory: one a thread."""
+        scratch: hyperscan.Scratch | None = getattr(self._threads, "scratch", None)
+        if scratch is None:
+            scratch = self._threads.scratch = hyperscan.Scratch(self._database)
+        return scratch
