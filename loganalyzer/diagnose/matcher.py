@@ -43,12 +43,21 @@ def compile_re2(pattern: str) -> _Pattern:
 class Matcher:
     """Compiled when its anchor is first seen."""
 
-    def __init__(self, order: int, rule: Rule, signal: Signal, alternative: Alternative) -> None:
+    def __init__(self, order: int, rule: Rule, signal: str, alternative: int) -> None:
         self.order = order
         self.rule = rule
-        self.signal = signal
-        self.alternative = alternative
-        self.key = (rule.id, signal.name)
+        self.key = (rule.id, signal)
+        self._number = alternative
+
+    @cached_property
+    def signal(self) -> Signal:
+        """What it is one way of."""
+        return self.rule.signals[self.key[1]]
+
+    @cached_property
+    def alternative(self) -> Alternative:
+        """The alternative itself."""
+        return self.signal.alternatives[self._number]
 
     @cached_property
     def _pattern(self) -> _Pattern:

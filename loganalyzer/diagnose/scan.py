@@ -8,7 +8,6 @@ decoded or timestamped.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -20,6 +19,7 @@ from loganalyzer.diagnose.reading import Cost, Literal, Reading
 from loganalyzer.diagnose.series import Series, SeriesKey
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Source
+from loganalyzer.rulepack.index import index_of
 from loganalyzer.rulepack.rule import Ruleset
 
 Hits = list[tuple[int, int]]
@@ -36,23 +36,17 @@ class Scanner:
 
     def __init__(self, ruleset: Ruleset, limits: Limits = DEFAULT) -> None:
         self._limits = limits
-        by_anchor: dict[bytes, list[Matcher]] = defaultdict(list)
-        order = 0
-        for rule in ruleset.rules.values():
-            for signal in rule.signals.values():
-                for alternative in signal.alternatives:
-                    matcher = Matcher(order, rule, signal, alternative)
-                    order += 1
-                    for anchor in alternative.anchors:
-                        by_anchor[anchor].append(matcher)
-        self.anchors: tuple[bytes, ...] = tuple(sorted(by_anchor))
-        self._called: dict[bytes, tuple[Matcher, ...]] = {anchor: tuple(by_anchor[anchor]) for anchor in self.anchors}
+        index = index_of(ruleset.rules)
+        matchers = [Matcher(i, ruleset.rules[rule], signal, way) for i, (rule, signal, way) in enumerate(index.places)]
+        self._called = {text.encode(): tuple([matchers[i] for i in called]) for text, called in index.called.items()}
+        self.anchors: tuple[bytes, ...] = tuple(sorted(self._called))
         self._numbered = [
             (anchor, anchor.translate(MASK), called)
             for anchor, called in self._called.items()
             if anchor.translate(None, DIGITS) != anchor
         ]
         self._literals: dict[frozenset[bytes], Literals] = {}
+        self._told: dict[tuple[Literals, int], list[Literal]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
     def hits(self, data: bytes, start: int = 0) -> Hits:
@@ -66,7 +60,10 @@ class Scanner:
         literals = self._database(frozenset(interest))
         watch = lookout.watch(source) if lookout is not None else None
         wanted = watch.interest if watch is not None else 0
-        told = [Literal(self._called.get(one, ()), interest.get(one, 0) & wanted) for one in literals.all]
+        told = self._told.get((literals, wanted))
+        if told is None:
+            told = [Literal(self._called.get(one, ()), interest.get(one, 0) & wanted) for one in literals.all]
+            self._told[literals, wanted] = told
         reading = Reading(source, literals, told, self._numbered, self._limits, cost, watch)
         for block, hits in self._ahead(literals, source.blocks()):
             reading.block(block, hits)

@@ -185,9 +185,10 @@ class _NearMisses:
         self.redactor = redactor
         self.found: dict[str, list[tuple[float, int, Place]]] = {}
         self.matchers: list[tuple[Matcher, Matcher]] = []
-        for order, (signal, alternative) in enumerate((s, a) for s in rule.signals.values() for a in s.alternatives):
-            bare = replace(signal, without=())
-            self.matchers.append((Matcher(order, rule, signal, alternative), Matcher(order, rule, bare, alternative)))
+        bare = replace(rule, signals={name: replace(one, without=()) for name, one in rule.signals.items()})
+        for name, signal in rule.signals.items():
+            for number in range(len(signal.alternatives)):
+                self.matchers.append((Matcher(0, rule, name, number), Matcher(0, bare, name, number)))
         self.literals: Sequence[bytes] = sorted({a for m, _ in self.matchers for a in m.alternative.anchors})
 
     def watch(self, source: Source) -> _NearEye:

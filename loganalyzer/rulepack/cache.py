@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import orjson
 
-from loganalyzer.rulepack.codec import decoder, encode
+from loganalyzer.rulepack.codec import encode
+from loganalyzer.rulepack.index import Index, IndexedRules, Place, index_of
+from loganalyzer.rulepack.lazy import lazy
 from loganalyzer.rulepack.pack import digest, load_pack
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
@@ -33,15 +36,42 @@ def default_cache_dir() -> Path:
 
 def cached_pack(dirs: Sequence[Path], cache_dir: Path) -> Ruleset:
     """As `load_pack` without examples and templates, from the cache where these very files were read before."""
-    path = cache_dir / f"rules-{digest(dirs)}.json"
-    cached = _read(path)
+    content = digest(dirs)
+    path = cache_dir / f"rules-{content}.json"
+    cached = _read(path, content)
     if cached is not None:
         return cached
     pack = load_pack(dirs)
-    lean = Ruleset({id_: _lean(rule) for id_, rule in pack.rules.items()}, pack.digest)
+    lean = {id_: _lean(rule) for id_, rule in pack.rules.items()}
+    ruleset = Ruleset(IndexedRules(lean, index_of(lean)), pack.digest)
     with suppress(OSError):
-        _write(path, orjson.dumps(encode(lean, Ruleset)))
-    return lean
+        _write(path, _sealed(_encoded(ruleset)))
+    return ruleset
+
+
+def _encoded(ruleset: Ruleset) -> bytes:
+    """Ids and the rules as JSON within JSON, so that reading it makes no values of theirs; then the index."""
+    index = index_of(ruleset.rules)
+    rules = {id_: orjson.dumps(encode(rule, Rule)).decode() for id_, rule in ruleset.rules.items()}
+    return orjson.dumps([rules, [list(place) for place in index.places], index.called])
+
+
+def _decoded(data: bytes, content: str) -> Ruleset:
+    rules, places, called = orjson.loads(data)
+    lazily = {id_: lazy(id_, json) for id_, json in rules.items()}
+    return Ruleset(IndexedRules(lazily, Index([Place(*place) for place in places], called)), content)
+
+
+def _sealed(data: bytes) -> bytes:
+    """With its own digest before it: what is read later, on demand, must not turn out to be damaged."""
+    return hashlib.sha256(data).hexdigest().encode() + b"\n" + data
+
+
+def _unsealed(data: bytes) -> bytes:
+    seal, _, content = data.partition(b"\n")
+    if hashlib.sha256(content).hexdigest().encode() != seal:
+        raise ValueError("damaged")
+    return content
 
 
 def _lean(rule: Rule) -> Rule:
@@ -53,19 +83,16 @@ def _lean(rule: Rule) -> Rule:
     return replace(rule, signals=signals, examples=())
 
 
-def _read(path: Path) -> Ruleset | None:
-    decode = decoder(Ruleset)
-    assert decode  # dataclasses have a decoder
+def _read(path: Path, content: str) -> Ruleset | None:
     collecting = gc.isenabled()
     gc.disable()  # thousands of small values, none of them garbage
     try:
-        ruleset = decode(orjson.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        return _decoded(_unsealed(path.read_bytes()), content)
+    except (OSError, ValueError, TypeError):
         return None
     finally:
         if collecting:
             gc.enable()
-    return ruleset if isinstance(ruleset, Ruleset) else None
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -31,8 +31,8 @@ def encode(value: Any, annotation: Any) -> Any:  # noqa: ANN401
     if origin is Mapping:
         return {key: encode(item, args[1]) for key, item in value.items()}
     if _is_class(annotation):
-        hints = _hints(annotation)
-        return [encode(getattr(value, one.name), hints[one.name]) for one in fields(annotation)]
+        types_of = field_types(annotation)
+        return [encode(getattr(value, one.name), types_of[one.name]) for one in fields(annotation)]
     if isinstance(value, Enum):
         return value.value
     return value.decode() if isinstance(value, bytes) else value
@@ -87,7 +87,7 @@ def _union(args: tuple[Any, ...]) -> Decoder | None:
 
 
 def _dataclass(cls: Any) -> Decoder:  # noqa: ANN401
-    hints = _hints(cls)
+    types_of = field_types(cls)
     names = [one.name for one in fields(cls)]
     # Looked up at the first value: conditions hold conditions.
     decoders: list[tuple[int, Decoder]] | None = None
@@ -95,7 +95,7 @@ def _dataclass(cls: Any) -> Decoder:  # noqa: ANN401
     def make(values: list[Any]) -> Any:  # noqa: ANN401
         nonlocal decoders
         if decoders is None:
-            decoders = [(i, one) for i, name in enumerate(names) if (one := decoder(hints[name]))]
+            decoders = [(i, one) for i, name in enumerate(names) if (one := decoder(types_of[name]))]
         for i, one in decoders:
             values[i] = one(values[i])
         return cls(*values)
@@ -104,5 +104,6 @@ def _dataclass(cls: Any) -> Decoder:  # noqa: ANN401
 
 
 @functools.cache
-def _hints(cls: type) -> dict[str, Any]:
+def field_types(cls: type) -> dict[str, Any]:
+    """The types of a dataclass's fields."""
     return typing.get_type_hints(cls)

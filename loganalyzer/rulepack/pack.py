@@ -11,7 +11,7 @@ from pathlib import Path
 from loganalyzer.errors import Location, Mistake, NoInputError, RulePackError
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
-FORMAT = 1
+FORMAT = 2
 """Version of the language and of the cached form; part of every digest."""
 
 
@@ -82,11 +82,15 @@ def _misnamed(root: Path) -> list[Path]:
 
 
 def _files(root: Path, suffix: str) -> list[Path]:
+    return sorted(map(Path, _paths(root, suffix)))
+
+
+def _paths(root: Path, suffix: str) -> list[str]:
     if root.is_file():
-        return [root]
+        return [str(root)]
     if not root.is_dir():
         raise NoInputError("no such rule directory", Location(str(root)))
-    return sorted(Path(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(suffix))
+    return [os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(suffix)]
 
 
 def read_rule(path: Path) -> tuple[Rule | None, list[Mistake]]:
@@ -108,13 +112,15 @@ def digest(dirs: Sequence[Path]) -> str:
     total = hashlib.sha256(f"tkelog rules {FORMAT}\n".encode())
     for root in dirs:
         total.update(b"pack\n")
-        for path in rule_files(root):
+        top = os.path.join(os.path.dirname(root) if root.is_file() else root, "")
+        for path in sorted(_paths(root, ".yaml")):
             try:
-                data = path.read_bytes()
+                with open(path, "rb", buffering=0) as file:
+                    data = file.read()
             except OSError:
                 data = b""
-            name = path.relative_to(root).as_posix() if path != root else path.name
-            total.update(f"{len(name.encode())} {len(data)}\n{name}".encode() + data)
+            name = path.removeprefix(top).replace(os.sep, "/").encode("utf-8", "surrogateescape")
+            total.update(b"%d %d\n%b%b" % (len(name), len(data), name, data))
     return total.hexdigest()
 
 

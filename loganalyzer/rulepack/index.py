@@ -1,0 +1,51 @@
+"""Whom an anchor calls: the alternatives of signals in whose matches it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from loganalyzer.rulepack.rule import Rule
+
+
+class Place(NamedTuple):
+    """One alternative of a pack."""
+
+    rule: str
+    signal: str
+    alternative: int
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All alternatives, in order, and the numbers of those that each anchor calls."""
+
+    places: Sequence[Place]
+    called: Mapping[str, Sequence[int]]
+    """By anchor, as text."""
+
+
+class IndexedRules(dict[str, Rule]):
+    """Rules by id that bring their index along, so that a scan does not look at each."""
+
+    __slots__ = ("index",)
+
+    def __init__(self, rules: Mapping[str, Rule], index: Index) -> None:
+        super().__init__(rules)
+        self.index = index
+
+
+def index_of(rules: Mapping[str, Rule]) -> Index:
+    """The index of these rules."""
+    if isinstance(rules, IndexedRules):
+        return rules.index
+    places: list[Place] = []
+    called: dict[str, list[int]] = {}
+    for rule in rules.values():
+        for signal in rule.signals.values():
+            for number, alternative in enumerate(signal.alternatives):
+                for anchor in alternative.anchors:
+                    called.setdefault(anchor.decode(), []).append(len(places))
+                places.append(Place(rule.id, signal.name, number))
+    return Index(places, {anchor: called[anchor] for anchor in sorted(called)})
