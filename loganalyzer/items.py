@@ -126,7 +126,7 @@ ITEMS: Mapping[str, Item] = {
     ),
     "containers": Item(
         Text("the containers of the node", "节点上的容器"),
-        "cmd/containers.txt",
+        "cmd/nerdctl-ps-a.txt",
         "nerdctl ps -a; nerdctl -n k8s.io ps -a; crictl ps -a; docker ps -a",
         {"name": "name", "image": "image", "status": "running or exited", "id": "id"},
     ),
@@ -156,7 +156,7 @@ ITEMS: Mapping[str, Item] = {
     ),
     "conditions": Item(
         Text("the conditions of nodes, clusters and machines", "节点、集群与机器的状态条件"),
-        "k8s/conditions.txt",
+        "k8s/conditions-nodes.txt",
         "kubectl get nodes,clusters,machines -o jsonpath='{range .items[*]}# {.kind} {.metadata.name}{\"\\n\"}"
         "{range .status.conditions[*]}{.type}{\"\\t\"}{.status}{\"\\t\"}{.reason}{\"\\t\"}{.message}{\"\\n\"}"
         "{end}{end}'",

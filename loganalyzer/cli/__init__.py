@@ -21,6 +21,7 @@ _COMMANDS = {
     "ask-for": ("loganalyzer.cli.ask", "Write the message that asks for the logs which would decide."),
     "verify": ("loganalyzer.cli.verify", "Tell whether what an earlier report found is fixed."),
     "redact": ("loganalyzer.cli.redact", "Copy logs with secrets masked, to send them to somebody."),
+    "collect": ("loganalyzer.cli.collect", "Collect a bundle on a node, or on several through ssh."),
     "rules": ("loganalyzer.cli.rules", "List, show, check, prove and write rules."),
 }
 

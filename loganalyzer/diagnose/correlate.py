@@ -118,10 +118,24 @@ def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source], t
                 join,
                 _together([group for _, _, group, _, _ in verdicts]),
                 max(confidence for confidence, *_ in verdicts),
-                tuple(sorted({node for _, nodes, *_ in verdicts for node in nodes})),
+                _nodes(verdicts),
                 all(healed for *_, healed, _ in verdicts),
                 max((when for *_, when in verdicts if when), key=_seconds, default=None),
             )
+
+
+def _nodes(verdicts: Sequence[tuple[Confidence, tuple[str, ...], Group, bool, Moment | None]]) -> tuple[str, ...]:
+    """The nodes that the findings are on: where their logs name none, those whose collected output speaks for them."""
+    named = {node for _, nodes, *_ in verdicts for node in nodes}
+    if not named:
+        speaking = [(group, judging(group)) for _, _, group, *_ in verdicts]
+        named = {
+            s.source.node
+            for g, names in speaking
+            for s in g.series()
+            if s.key.signal in g.facts and s.key.signal in names and s.source.node
+        }
+    return tuple(sorted(named))
 
 
 def _together(groups: Sequence[Group]) -> Group:

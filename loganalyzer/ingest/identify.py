@@ -180,8 +180,8 @@ def _node_of(above: list[str]) -> str | None:
         sos = _SOS.fullmatch(re.sub(r"\.(?:tar.*|tgz)$", "", part))
         if sos:
             return sos[1]
-        if part in ("files", "cmd", "k8s", "meta") and index >= 1 and _is_host(above[index - 1]):
-            return above[index - 1]
+        if part in ("files", "cmd", "k8s", "meta") and index >= 1 and _may_be_host(above[index - 1]):
+            return None if "podlogs" in above else above[index - 1]  # kubectl fetched these from any node
     if _CLUSTER_WIDE.intersection(above):
         return None
     trees = (i for i, part in enumerate(above) if part in ("pods", "containers") or above[i : i + 2] == ["var", "log"])
@@ -192,6 +192,13 @@ def _node_of(above: list[str]) -> str | None:
         if part.lower() not in _GENERIC:
             return None
     return None
+
+
+def _may_be_host(part: str) -> bool:
+    """Whether a directory that holds a node's bundle is named after it: any name that is no common word."""
+    words = re.findall(r"[a-z]+", part.lower())
+    plain = part.lower() not in _GENERIC and not known(part) and not _NO_HOST.intersection(words)
+    return _is_host(part) or (plain and not _ARCHIVE.search(part.lower()) and bool(_HOST.fullmatch(part)))
 
 
 def _is_host(part: str) -> bool:

@@ -66,18 +66,26 @@ def _conditions(lines: Sequence[str]) -> list[Row] | None:
 
 
 def _containers(lines: Sequence[str]) -> list[Row] | None:
-    """`docker ps`, `nerdctl ps` (header CONTAINER ID) and `crictl ps` (CONTAINER)."""
+    """`docker ps`, `nerdctl ps` (header CONTAINER ID) and `crictl ps` (CONTAINER): columns where the header has them,
+    as a cell may be empty."""
     rows: list[Row] = []
-    known = False
-    for n, line, cells in headed(lines, "CONTAINER ID", "CONTAINER"):
-        known = True
+    header: list[tuple[str, int]] = []
+    for n, line in numbered(lines):
+        if line.startswith("CONTAINER"):
+            header = [(found[0], found.start()) for found in re.finditer(r"\S+(?: \S+)*", line)]
+            continue
+        ends = [start for _, start in header[1:]] + [len(line)] if header else []
+        cells = {name: line[start:end].strip() for (name, start), end in zip(header, ends, strict=True)}
         status = cells.get("STATUS") or cells.get("STATE") or ""
-        running = "running" if status.startswith(("Up", "Running")) else "exited"
-        name = cells.get("NAMES") or cells.get("NAME") or ""
-        identity = cells.get("CONTAINER ID") or cells.get("CONTAINER") or ""
         if status:
-            rows.append(row(n, line, name=name, image=cells.get("IMAGE", ""), status=running, id=identity))
-    return rows if known or any(line.startswith("CONTAINER") for line in lines) else None
+            rows.append(
+                row(
+                    n, line, name=cells.get("NAMES") or cells.get("NAME") or "", image=cells.get("IMAGE", ""),
+                    status="running" if status.startswith(("Up", "Running")) else "exited",
+                    id=cells.get("CONTAINER ID") or cells.get("CONTAINER") or "",
+                )
+            )  # fmt: skip
+    return rows if header else None
 
 
 def _etcd(lines: Sequence[str]) -> list[Row] | None:
@@ -124,7 +132,7 @@ NODES = FactDialect(
 )  # fmt: skip
 CONDITIONS = FactDialect(
     "conditions",
-    re.compile(r"conditions|(?:kubectl-)?describe-nodes?|nodes-describe"),
+    re.compile(r"conditions(?:-[a-z]{1,20})?|(?:kubectl-)?describe-nodes?|nodes-describe"),
     _conditions,
     (
         Sample(
@@ -154,7 +162,14 @@ CONTAINERS = FactDialect(
             "CONTAINER ID    IMAGE                                COMMAND      CREATED       STATUS    PORTS    NAMES\n"
             'ab12cd34ef56    docker.io/library/registry:2.7.1     "/entry"     2 days ago    Up                 '
             "registry-http",
-            ({"id": "ab12cd34ef56", "image": "docker.io/library/registry:2.7.1", "status": "running"},),
+            (
+                {
+                    "id": "ab12cd34ef56",
+                    "image": "docker.io/library/registry:2.7.1",
+                    "status": "running",
+                    "name": "registry-http",
+                },
+            ),
         ),
         Sample(
             "CONTAINER       IMAGE           CREATED         STATE     NAME    ATTEMPT   POD ID\n"
