@@ -79,6 +79,8 @@ _BY_TEXT = (
     (re.compile(r"^\[(?:kubelet-start|kubeconfig|control-plane|upload-config|bootstrap-token|certs|init|reset)\] "),
      "kubeadm"),
     (re.compile(r"^Step\.\d+ "), "install.sh"),
+    (re.compile(r"(?:^|[\s\\t])\d{1,3}\.[A-Z][\w /-]{2,60} (?:doing|\[(?:Success|Failed)\] \[[\d.]+s\])"),
+     "tke-installer"),
     (re.compile(r"VRRP_Instance|Keepalived_vrrp"), "keepalived"),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
 _HEAD = re.compile(
     r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3,9}(?:Z|[+-]\d\d:?\d\d)?)\s{1,16}"
-    r"(?:\S{1,40}\t)?(debug|info|warn|error|dpanic|panic|fatal|DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL)(?:\s{1,16}|$)",
+    r"(?:\S{1,40}\t)??(debug|info|warn|error|dpanic|panic|fatal|DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL)(?:\s{1,16}|$)",
     re.ASCII,
 )
 _NAME = re.compile(
@@ -57,6 +57,8 @@ ZAP_CONSOLE = Dialect(
             "2022-01-19T14:43:32.225", "info", "ClusterController.ClusterProvider.OnUpdate.EnsureX.Cluster upgrade",
             'Done\t{"error": null}',
         ),
+        Sample("2022-01-19 14:43:32.225\tINFO\terror processing it", "2022-01-19T14:43:32.225", "info", None,
+               "error processing it"),
         Sample("2022-01-19T14:43:32.225+0800\tWARN\tserver/server.go:81\tslow", "2022-01-19T14:43:32.225+08:00",
                "warn", "server/server.go:81", "slow"),
         Sample("2022-01-19 14:43:32.225\tinfo\t17.Create global cluster doing", "2022-01-19T14:43:32.225", "info",
