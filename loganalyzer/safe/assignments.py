@@ -12,6 +12,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from loganalyzer.safe.shapes import is_random
 
@@ -184,6 +185,7 @@ def _is_line(text: str, start: int, end: int) -> bool:
 
 
 def _is_user_and_password(value: str) -> bool:
+    value = unquote(value).rstrip("=")
     try:
         return b":" in base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
     except (binascii.Error, ValueError):

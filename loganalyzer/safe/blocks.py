@@ -16,6 +16,8 @@ _BEGIN = re.compile(BEGIN_KEY)
 _END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY")
 _BASE64_KEY = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{16,}$")
 _LAST_TOKEN = re.compile(r"(?P<mask>[A-Za-z0-9+/]+={0,2})\s*$")
+_WRAPPED_TOKEN = re.compile(r"[\"\s](?P<mask>[A-Za-z0-9+/]{4,}={0,2})\\+n\\*\"")
+"""A line of a key in the JSON of docker's log driver, or in another one's message."""
 _KEY_HEADER = re.compile(r"\s*$|.*(?:Proc-Type|DEK-Info|Version|Comment): ")
 _LONGEST_KEY = 300
 """Lines; a 16,384 bit key has about 200."""
@@ -77,13 +79,15 @@ class BlockState:
         if _END.search(line):
             self._key_lines = 0
             return None
-        body = _LAST_TOKEN.search(line[-200:])
+        shift = max(0, len(line) - 200)
+        body = _LAST_TOKEN.search(line[shift:])
+        if body is None and (wrapped := _WRAPPED_TOKEN.search(line)) is not None:
+            body, shift = wrapped, 0
         if body is None or self._short:
             if not _KEY_HEADER.match(line) or self._short:
                 self._key_lines = 0
             return None
         self._short = len(body["mask"]) < 60
-        shift = max(0, len(line) - 200)
         return Part("private-key", body.start("mask") + shift, body.end("mask") + shift)
 
     def _in_manifest(self, line: str) -> Part | None:

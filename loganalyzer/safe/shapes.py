@@ -18,6 +18,10 @@ _START = r"(?:(?<![A-Za-z0-9_+/=.-])|(?<=\\[nrt])|(?<==))"
 """Where a run of token characters begins; also after `=` and after an escaped newline."""
 
 
+_KEY_TEXT = re.compile(r"[A-Za-z0-9+/]{8}")
+"""Something of a key's body; of a key over several lines its first line has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """One kind of secret: when to look (`hints`), what to look for, and a last judgement over the match."""
@@ -69,7 +73,10 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "private-key",
         ("private key",),
-        re.compile(rf"{BEGIN_KEY}(?P<mask>(?:(?!-----)[\s\S])+)"),
+        re.compile(
+            rf"{BEGIN_KEY}(?P<mask>(?:(?!-----)[\s\S])+(?=-----END)|(?:[A-Za-z0-9+/=\s:,.]|\\+[nrt]|-(?!----))+)"
+        ),
+        lambda match: _KEY_TEXT.search(match["mask"]) is not None,
     ),
     Shape(
         "private-key",
