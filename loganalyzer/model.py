@@ -143,6 +143,11 @@ class Record:
     """The host that the line itself names, where it does."""
     entry: int = 0
     """Line number of the header that the hit line belongs to; `line` itself where it has its own."""
+    before: tuple[str, ...] = ()
+    """The lines above it, as they stand in the file: three at most."""
+    after: tuple[str, ...] = ()
+    in_key: bool = False
+    """A private key begins above `before` and goes on there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +266,9 @@ class Evidence:
     """How many lines like it (same signal, source and join value) there are."""
     until: Instant | None = None
     """Time of the last of them."""
-    also: tuple[str, ...] = ()
-    """Context lines (reserved for renderers)."""
+    before: tuple[str, ...] = ()
+    """The lines above it; with those below for formats that have room for them."""
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,6 +466,8 @@ class Report:
     """The most telling first; the ten that matter most."""
     coverage: Coverage | None = None
     suppressed: tuple[Suppressed, ...] = ()
+    versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Program -> versions that its logs tell of, in order of appearance."""
 
 
 def iso(when: Instant) -> str:

@@ -13,6 +13,7 @@ from loganalyzer.diagnose.reading import Cost
 from loganalyzer.diagnose.scan import Scanner, scan_all
 from loganalyzer.diagnose.timeline import Installations
 from loganalyzer.diagnose.unexplained import ErrorLines
+from loganalyzer.diagnose.versions import Versions
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Problem, Report, Source, Stats
 from loganalyzer.rulepack.rule import Ruleset
@@ -45,8 +46,8 @@ def analyze(
     """
     redactor = redactor or Redactor()
     cost = cost if cost is not None else Cost()
-    installations, errors = Installations(), ErrorLines()
-    lookout = Lookout((installations, installations.inside, errors))
+    installations, errors, versions = Installations(), ErrorLines(), Versions()
+    lookout = Lookout((installations, installations.inside, errors, versions))
     read, series = scan_all(scanner or Scanner(ruleset, limits), sources, cost, lookout)
     found = Examination(ruleset, read, series, installations)
     conclusion = Conclusion(read, redactor, limits, found.differential)
@@ -72,4 +73,5 @@ def analyze(
         timeline=timeline,
         unexplained=unexplained,
         coverage=errors.coverage(),
+        versions=versions.all(),
     )

@@ -18,7 +18,7 @@ from loganalyzer.diagnose.series import Kept, Series
 from loganalyzer.items import ITEMS
 from loganalyzer.limits import Limits
 from loganalyzer.model import Confidence, Diagnosis, Evidence, Kind, Source, Text
-from loganalyzer.safe import Redactor
+from loganalyzer.safe import Redactor, visible
 
 _VALUES = 8
 _SHORT = 6
@@ -96,17 +96,22 @@ class Conclusion:
 
     def _line(self, series: Series, kept: Kept, whole: bool) -> Evidence:
         record = kept.record
+        size = len(record.before)
+        lines = [*record.before, record.text, *record.after]
+        shown = [visible(line) for line in self._redactor.lines(lines, in_key=record.in_key)]
         last = series.kept[-1].record.when if whole and series.count > 1 else None
         return Evidence(
             source=series.source.path,
             line=record.line,
             when=series.source.settle(record.when) if record.when else None,
-            text=self._redactor.text(record.text),
+            text=shown[size],
             signal=series.key.signal,
             node=record.node or series.source.node,
             via=kept.via,
             count=series.count if whole else 1,
             until=series.source.settle(last) if last else None,
+            before=tuple(shown[:size]),
+            after=tuple(shown[size + 1 :]),
         )
 
     def _because(self, finding: Finding) -> tuple[Text, ...]:

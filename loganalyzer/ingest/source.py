@@ -16,6 +16,7 @@ from loganalyzer.ingest.normalize import normalize
 from loganalyzer.ingest.partial import joiner
 from loganalyzer.ingest.problems import Problems
 from loganalyzer.ingest.stream import Stream
+from loganalyzer.ingest.surroundings import around, in_key
 from loganalyzer.ingest.unwrap import unwrap
 from loganalyzer.limits import Limits
 from loganalyzer.model import Block, FactTable, InputInfo, Instant, Record
@@ -146,6 +147,7 @@ class LogSource:
         message = own.message if own is not None and begin == start else _decode(self.normal(block, start, end))
         above, header = (None, begin) if own is not None and own.head else self._above(data, begin)
         entry = _together(own, above)
+        before, after = around(data, begin, end) if begin == start and not block.joined else ((), ())
         if entry is not None:
             self._clocks.saw(self._path, self._node or entry.node, entry.when)
         return Record(
@@ -158,6 +160,9 @@ class LogSource:
             entry.program if entry else None,
             entry.node if entry else None,
             self._number(block, header),
+            before,
+            after,
+            in_key(data, begin, len(before)),
         )
 
     def settle(self, when: Instant) -> Instant:

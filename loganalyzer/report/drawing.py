@@ -91,7 +91,10 @@ def timeline(diagnoses: Sequence[Diagnosis], speech: Speech) -> list[Bar]:
     for number, (each, first, last) in enumerate(sorted(spans, key=lambda span: (span[1].seconds, span[0].id))):
         x = (first.seconds - start) / whole * (WIDTH - 8) + 2
         width = max(4.0, (last.seconds - first.seconds) / whole * (WIDTH - 8))
-        label = next(lines(speech.word(each.title), room))
+        whole_label = speech.word(each.title)
+        label = next(lines(whole_label, room))
+        if label != whole_label:
+            label = next(lines(whole_label, room - 3)) + " ..."
         times = f"{moment(first)} - {moment(last, first)}" if last.seconds > first.seconds else moment(first)
         bars.append(Bar(number * 46 + 2, round(x, 1), round(width, 1), each.kind.value, label, times))
     return bars

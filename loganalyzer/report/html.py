@@ -15,6 +15,7 @@ from loganalyzer.report import phrases as say
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.phrases import Speech
+from loganalyzer.report.shorten import shortened
 from loganalyzer.safe import visible
 
 MAX_SIZE = 1_000_000
@@ -36,17 +37,24 @@ def render(report: Report, look: Look) -> str:
 
 def _page(report: Report, look: Look, characters: int, entries: int) -> str:
     speech = Speech(look.lang)
+    where, report = shortened(report)
 
     def shown(evidence: Evidence, values: list[str]) -> str:
         return excerpt(visible(evidence.text), characters, values)
 
+    def brief(line: str) -> str:
+        return line if len(line) <= characters else line[:characters] + " ..."
+
     return _template().render(
         report=report,
+        where=where,
+        facts=outline.facts(report, speech),
         speech=speech,
         say=say,
         outline=outline,
         visible=visible,
         shown=shown,
+        brief=brief,
         most=entries,
         graph=drawing.graph(report.diagnoses, speech) if any(each.explains for each in report.diagnoses) else [],
         timeline=drawing.timeline(report.diagnoses, speech),

@@ -29,6 +29,7 @@ def document(report: Report) -> dict[str, Any]:
         "schema": SCHEMA,
         "tool": visible(report.tool),
         "rules": {"count": report.rules, "digest": report.rules_digest},
+        "versions": {name: list(map(visible, many)) for name, many in sorted(report.versions.items())},
         "inputs": [_input(entry) for entry in report.inputs],
         "diagnoses": [{"rank": rank, **finding(each)} for rank, each in enumerate(report.diagnoses, 1)],
         "harmless": [finding(each) for each in report.harmless],

@@ -12,8 +12,20 @@ from loganalyzer.report import phrases as say
 from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
-from loganalyzer.report.outline import commands, course, is_incomplete, place, rows, still_to_fix, values, verdict, when
+from loganalyzer.report.outline import (
+    commands,
+    course,
+    facts,
+    is_incomplete,
+    place,
+    rows,
+    still_to_fix,
+    values,
+    verdict,
+    when,
+)
 from loganalyzer.report.phrases import Speech
+from loganalyzer.report.shorten import shortened
 from loganalyzer.safe import visible
 
 _LONGEST = 1200
@@ -21,7 +33,7 @@ _CANDIDATES = 8
 """Characters of one line of evidence."""
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)")
 _LINE_START = re.compile(r"\s*(?:(?P<mark>[-+=#])|(?P<number>\d{1,9})(?=[.)](?:\s|$)))")
-_LIVE = re.compile(r"[@#](?=\w)|:(?=[\w+-]{1,40}:)")
+_LIVE = re.compile(r"[@#](?=\w)|:(?=(?:[A-Za-z_+-][\w+-]{0,40}|100|1234|8ball):)")
 """GitHub makes links and pictures of `@name`, `#1` and `:name:`, whatever is escaped; an empty comment stops it."""
 _FENCES = re.compile(r"`+")
 
@@ -95,7 +107,7 @@ def _fit(sections: list[Section], size: int) -> tuple[list[Section], list[Sectio
 
 class _Markdown:
     def __init__(self, report: Report, look: Look) -> None:
-        self._report = report
+        self._where, self._report = shortened(report)
         self._look = look
         self._speech = Speech(look.lang)
 
@@ -149,14 +161,17 @@ class _Markdown:
 
     def _summary(self) -> str:
         report, speech = self._report, self._speech
-        about = f"tkelog {visible(report.tool)}, {speech.rules(report)}; {speech.scope(report)}"
+        parts = (f"tkelog {visible(report.tool)}", speech.rules(report), visible(self._where), speech.scope(report))
+        about = "; ".join(filter(None, parts))
         if report.diagnoses:
             lines = [self._headline(diagnosis) for diagnosis in report.diagnoses[:10]]
         else:
             lines = [f"**{plain(verdict(report, speech))}**"]
             if report.inputs and is_incomplete(report):
                 lines.append(plain(speech.text(say.NOT_ALL_READ)))
-        return "\n".join((f"# tkelog: {plain(speech.word(say.SUMMARY))}", "", *lines, "", plain(about)))
+        head = [f"- {plain(label)}: {plain(_short(text, 600))}" for label, text in facts(report, speech)]
+        title = f"# tkelog: {plain(speech.word(say.SUMMARY))}"
+        return "\n".join((title, "", *lines, "", plain(about), "", *head)).rstrip()
 
     def _headline(self, diagnosis: Diagnosis) -> str:
         sure = self._speech.word(say.CONFIDENCE[diagnosis.confidence])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loganalyzer.model import Diagnosis, Evidence, Kind, Report
+from loganalyzer.model import Basis, Diagnosis, Evidence, Kind, Report
 from loganalyzer.report import phrases as say
 from loganalyzer.report.moments import moment
 from loganalyzer.report.phrases import Speech
 from loganalyzer.safe import visible
+
+_NODES = 12
 
 
 def rows(diagnoses: Sequence[Diagnosis], depth: int = 0) -> Iterator[tuple[int, Diagnosis]]:
@@ -61,6 +63,13 @@ def course(diagnosis: Diagnosis, speech: Speech) -> str:
     return speech.word(say.RECOVERED if ended else say.SEEN, first=first, last=last, when=ended)
 
 
+def around(evidence: Evidence) -> Iterator[tuple[int, str, bool]]:
+    """The lines round a line of evidence: number, text, and whether it is the line itself."""
+    lines = (*evidence.before, evidence.text, *evidence.after)
+    for number, line in enumerate(lines, evidence.line - len(evidence.before)):
+        yield number, visible(line), number == evidence.line
+
+
 def values(diagnosis: Diagnosis) -> list[str]:
     """The captured values: what an excerpt of a line must show."""
     return [value for many in diagnosis.captures.values() for value in many]
@@ -83,3 +92,38 @@ def is_incomplete(report: Report) -> bool:
 def commands(command: str | None) -> list[str]:
     """The lines of a command, visible."""
     return [visible(line) for line in (command or "").split("\n") if line.strip()]
+
+
+def facts(report: Report, speech: Speech) -> list[tuple[str, str]]:
+    """The head of a report, label and text: versions, nodes, span of time, coverage, and what was not read."""
+    found = [(say.VERSIONS, ", ".join(_versions(report)))]
+    nodes = sorted({entry.node for entry in report.inputs if entry.node})
+    shown = ", ".join(visible(node) for node in nodes[:_NODES])
+    found.append((say.NODES, shown + (f" (+{len(nodes) - _NODES})" if len(nodes) > _NODES else "")))
+    found.append((say.SPAN, _span(report)))
+    if report.coverage is not None:
+        percent = report.coverage.known * 100 // report.coverage.errors
+        numbers = {"known": f"{report.coverage.known:,}", "errors": f"{report.coverage.errors:,}"}
+        found.append((say.COVERED, speech.word(say.COVERED_OF, percent=percent, **numbers)))
+    unread = [problem for problem in report.problems if problem.kind not in ("note", "unmatched")]
+    if unread:
+        names = ", ".join(dict.fromkeys(visible(problem.where) for problem in unread[:3]))
+        found.append((say.NOT_READ, names + (f" (+{len(unread) - 3})" if len(unread) > 3 else "")))
+    return [(speech.word(label), text) for label, text in found if text]
+
+
+def _versions(report: Report) -> Iterator[str]:
+    for program, versions in report.versions.items():
+        yield f"{visible(program)} {' / '.join(map(visible, versions))}"
+
+
+def _span(report: Report) -> str:
+    """From the first to the last moment that is known with its year; without years where no log has one."""
+    moments = [when for entry in report.inputs for when in (entry.first, entry.last) if when is not None]
+    dated = [when for when in moments if when.has_year]
+    if not dated:
+        dated = [when for when in moments if when.basis is Basis.YEAR_UNKNOWN]
+    if not dated:
+        return ""
+    first, last = (pick(dated, key=lambda when: when.seconds) for pick in (min, max))
+    return " - ".join(dict.fromkeys((moment(first), moment(last, first))))

@@ -51,10 +51,14 @@ PROBLEM = {
 }
 
 EVIDENCE = Text("Evidence", "证据")
+AROUND = Text("lines around it", "上下文")
 EXPLAINS = Text("Explains", "由此引起")
 FIX = Text("Fix", "处理步骤")
 LOOK_AT = Text("Next", "下一步")
 FIX_OF = Text("Fix of: {title}", "另需处理：{title}")
+FIX_LATER = Text(
+    "Then see whether these are gone; `--all` shows what to do about them", "然后检查以下问题是否消失；处理步骤见 --all"
+)
 WARNING = Text("warning", "注意")
 UNDO = Text("undo", "撤销")
 CHECK = Text("check", "验证")
@@ -75,6 +79,15 @@ SUPPRESSED_UNTIL = Text("until {until}: {reason}", "至 {until}：{reason}")
 MISSING = Text("Evidence that is missing", "缺少的证据")
 PROBLEMS = Text("Not read or not trusted", "未能读取或存疑的内容")
 REFERENCES = Text("References", "参考")
+VERSIONS = Text("Versions", "版本")
+NODES = Text("Nodes", "节点")
+SPAN = Text("Time", "时间范围")
+COVERED = Text("Coverage", "覆盖率")
+COVERED_OF = Text(
+    "rules know {known} of {errors} error lines ({percent} %)",
+    "规则已知 {errors} 条错误日志中的 {known} 条（{percent}%）",
+)
+NOT_READ = Text("Not read", "未读取")
 INPUTS = Text("What was read", "读取的内容")
 REDACTIONS = Text("Secrets masked", "已遮盖的敏感信息")
 TIMELINE = Text("Time line", "时间线")

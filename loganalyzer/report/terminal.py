@@ -5,15 +5,26 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.text import Text as Line
 
-from loganalyzer.model import Candidate, Confidence, Diagnosis, Evidence, Kind, Report, Risk, Severity, Step, Text
+from loganalyzer.model import Candidate, Confidence, Diagnosis, Kind, Report, Risk, Severity, Step, Text
 from loganalyzer.report import phrases as say
 from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.moments import moment
-from loganalyzer.report.outline import commands, course, is_incomplete, place, rows, still_to_fix, values, verdict, when
+from loganalyzer.report.outline import (
+    commands,
+    course,
+    facts,
+    is_incomplete,
+    place,
+    rows,
+    still_to_fix,
+    values,
+    verdict,
+    when,
+)
 from loganalyzer.report.page import INDENT, Page
-from loganalyzer.report.shorten import shortened
+from loganalyzer.report.shorten import compact, shortened
 from loganalyzer.safe import visible
 
 _IN_FULL = 3
@@ -37,7 +48,8 @@ def render(report: Report, look: Look) -> str:
 
 class _Terminal:
     def __init__(self, report: Report, look: Look) -> None:
-        self._where, self._report = shortened(report)
+        self._where, report = shortened(report)
+        self._report = report if look.full else compact(report)
         self._look = look
         self._speech = say.Speech(look.lang)
         self._page = Page(look.width, color=look.color, column=INDENT + 11)
@@ -63,7 +75,7 @@ class _Terminal:
             self._candidates(report.missing)
         if report.unexplained:
             self._heading(unexplained_view.HEADING)
-            unexplained_view.show(page, self._speech, report.unexplained, report.coverage, full=self._look.full)
+            unexplained_view.show(page, self._speech, report.unexplained, None, full=self._look.full)
         self._problems()
         self._redactions()
         return page.text()
@@ -75,7 +87,10 @@ class _Terminal:
         parts = [speech.rules(report), *filter(None, [visible(self._where)]), speech.scope(report)]
         if report.stats.seconds:
             parts.append(f"{report.stats.seconds:.1f} s")
-        self._page.wrapped(f"tkelog {visible(report.tool)}  " + "  ".join(parts), "dim")
+        page = self._page
+        page.wrapped(f"tkelog {visible(report.tool)}  " + "  ".join(parts), "dim")
+        for label, text in facts(report, speech):
+            page.labelled(label, text, "dim", label_style="dim")
 
     def _nothing(self) -> None:
         speech, page, report = self._speech, self._page, self._report
@@ -112,14 +127,15 @@ class _Terminal:
         first.append(label, _SEVERITY_STYLE[diagnosis.severity] if diagnosis.kind is Kind.CAUSE else "bold")
         first.append(" " * (column - cell_len(label)))
         page.wrapped(speech.text(diagnosis.title), "bold", indent=column, first=first)
-        facts = Line(" " * column)
-        facts.append(speech.word(say.SEVERITY[diagnosis.severity]), _SEVERITY_STYLE[diagnosis.severity])
-        facts.append("  ")
-        facts.append(speech.word(say.CONFIDENCE[diagnosis.confidence]), _CONFIDENCE_STYLE[diagnosis.confidence])
-        facts.append(": " if diagnosis.because else "")
-        page.wrapped(speech.texts(diagnosis.because), indent=column, first=facts)
-        names = "  ".join((visible(diagnosis.id), ", ".join(visible(node) for node in diagnosis.nodes)))
-        page.wrapped(names, "dim", indent=column)
+        known = Line(" " * column)
+        known.append(speech.word(say.SEVERITY[diagnosis.severity]), _SEVERITY_STYLE[diagnosis.severity])
+        known.append("  ")
+        known.append(speech.word(say.CONFIDENCE[diagnosis.confidence]), _CONFIDENCE_STYLE[diagnosis.confidence])
+        known.append("  ")
+        names = "  ".join((visible(diagnosis.id), ", ".join(map(visible, diagnosis.nodes))))
+        page.wrapped(names, "dim", indent=column, first=known)
+        for reason in diagnosis.because:
+            page.wrapped(speech.text(reason), indent=column + 2, first=Line(" " * column + "- "))
         if diagnosis.healed:
             page.wrapped(speech.text(say.WORKED_AROUND), "yellow", indent=column)
         page.blank()
@@ -131,13 +147,25 @@ class _Terminal:
             page.line((speech.word(say.CANDIDATES), "bold"), indent=INDENT)
             self._candidates(diagnosis.candidates)
         self._steps(diagnosis)
-        for below in still_to_fix(diagnosis) if self._look.full or diagnosis.healed else ():
-            page.blank()
-            page.wrapped(speech.text(say.FIX_OF, title=below.title), "bold", indent=INDENT)
-            self._steps(below)
+        self._still_to_fix(still_to_fix(diagnosis) if self._look.full or diagnosis.healed else [])
         if self._look.full and diagnosis.references:
             page.blank()
             page.labelled(speech.word(say.REFERENCES), ", ".join(visible(each) for each in diagnosis.references))
+
+    def _still_to_fix(self, causes: list[Diagnosis]) -> None:
+        """The remedy of the first cause below, as it comes before the others; of those the names."""
+        page, speech = self._page, self._speech
+        in_full = len(causes) if self._look.full else 1
+        for below in causes[:in_full]:
+            page.blank()
+            page.wrapped(speech.text(say.FIX_OF, title=below.title), "bold", indent=INDENT)
+            self._steps(below)
+        if causes[in_full:]:
+            page.blank()
+            page.wrapped(speech.word(say.FIX_LATER), "bold", indent=INDENT)
+        for below in causes[in_full:]:
+            page.wrapped(speech.word(below.title), indent=page.column)
+            page.wrapped(visible(below.id), "dim", indent=page.column + 2)
 
     def _evidence(self, diagnosis: Diagnosis) -> None:
         if not diagnosis.evidence:
@@ -147,15 +175,18 @@ class _Terminal:
         room = max(_EXCERPT, 2 * (page.width - page.column - 6))
         first = page.label(self._speech.word(say.EVIDENCE))
         for evidence in diagnosis.evidence[: None if full else _EVIDENCE]:
-            page.wrapped(self._place(evidence), "cyan", first=first)
+            times = "  ".join(when(evidence, self._speech))
+            together = f"{place(evidence)}  {times}".rstrip()
+            if cell_len(together) <= page.width - page.column:
+                page.wrapped(together, "cyan", first=first)
+            else:
+                page.wrapped(place(evidence), "cyan", first=first)
+                page.wrapped(times, "cyan", indent=page.column)
             text = visible(evidence.text).replace("\t", "  ")
             shown = text if full else excerpt(text, room, values(diagnosis))
             page.wrapped(shown, indent=page.column + 2)
             first = page.label("")
         self._more(len(diagnosis.evidence) - _EVIDENCE)
-
-    def _place(self, evidence: Evidence) -> str:
-        return "  ".join((place(evidence), *when(evidence, self._speech)))
 
     def _id_and_place(self, diagnosis: Diagnosis) -> str:
         """`some-id  path:line  57 times`: enough to find it."""

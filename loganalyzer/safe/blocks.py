@@ -53,8 +53,8 @@ def _part(kind: str, match: re.Match[str] | None) -> Part | None:
 class BlockState:
     """What the lines so far say about the next one."""
 
-    def __init__(self) -> None:
-        self._key_lines = 0
+    def __init__(self, *, in_key: bool = False) -> None:
+        self._key_lines = _LONGEST_KEY if in_key else 0
         """Lines of a private key that may still come."""
         self._short = False
         """The last line of the key's body was shorter than a full one: only its end can follow."""

@@ -58,9 +58,10 @@ class Redactor:
                 return self._redact(text, lower)
         return text
 
-    def lines(self, lines: Iterable[str]) -> Iterator[str]:
-        """The lines of one text with secrets replaced, those that span lines too. Line ends stay."""
-        state = BlockState()
+    def lines(self, lines: Iterable[str], *, in_key: bool = False) -> Iterator[str]:
+        """The lines of one text with secrets replaced, those that span lines too. Line ends stay. `in_key`: they begin
+        within a private key."""
+        state = BlockState(in_key=in_key)
         for line in lines:
             body = line.rstrip("\r\n")
             part = state.see(body)

@@ -1,6 +1,7 @@
 """What a reader sees for each fixture, whole, in both languages. `UPDATE_GOLDENS=1` writes them anew; read the diff."""
 
 import os
+from functools import cache
 
 import pytest
 
@@ -16,15 +17,21 @@ def rules():
     return rulepack.load()
 
 
+@cache
+def report_on(case, rules):
+    inputs = ingest.open_inputs([f"fixtures/logs/{case}"])
+    return diagnose.analyze(rules, inputs.sources(), problems=lambda: inputs.problems)
+
+
+@pytest.mark.parametrize(("format_", "suffix"), [("terminal", "txt"), ("markdown", "md")])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("case", CASES)
-def test_report(case, lang, rules, monkeypatch):
+def test_report(case, lang, format_, suffix, rules, monkeypatch):
     monkeypatch.chdir(ROOT)
-    inputs = ingest.open_inputs([f"fixtures/logs/{case}"])
-    report = diagnose.analyze(rules, inputs.sources(), problems=lambda: inputs.problems)
-    text = FORMATS["terminal"].render(report, Look(lang=lang, width=100)).decode()
+    report = report_on(case, rules)
+    text = FORMATS[format_].render(report, Look(lang=lang, width=100)).decode()
     text = text.replace(f"{report.rules} rules", "N rules").replace(f"{report.rules} 条规则", "N 条规则")
-    golden = ROOT / "fixtures/reports" / f"{case}.{lang}.txt"
+    golden = ROOT / "fixtures/reports" / f"{case}.{lang}.{suffix}"
     if os.environ.get("UPDATE_GOLDENS"):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(text, encoding="utf-8")

@@ -313,7 +313,7 @@ def hostile(strings: Sequence[str]) -> Report:
         at(9),
         2,
         {"v": (s(),)},
-        (Evidence(s(), 3, at(0), s(), "sig", s(), None, 2, at(9)), Evidence(s(), 4, None, s(), "sig")),
+        (Evidence(s(), 3, at(0), s(), "sig", s(), None, 2, at(9), (s(),), (s(),)), Evidence(s(), 4, None, s(), "sig")),
         (Step(1, t(), s(), Risk.CHANGE, s(), s(), Check(s(), t()), t()),),
         (s(),),
         "ff",

@@ -37,16 +37,16 @@ def test_the_answer_comes_in_order(lang: str) -> None:
     parts = {
         "en": [
             "ROOT CAUSE",
-            "confirmed: ",
+            "confirmed",
             "Evidence",
             "Explains",
             "Fix",
             "undo:",
             "check:",
             "Can be ignored",
-            "Not read",
+            "Not read or not",
         ],
-        "zh": ["根本原因", "已确认: ", "证据", "由此引起", "处理步骤", "撤销:", "验证:", "可以忽略", "未能读取"],
+        "zh": ["根本原因", "已确认", "证据", "由此引起", "处理步骤", "撤销:", "验证:", "可以忽略", "未能读取或存疑"],
     }[lang]
     places = [shown.index(part) for part in parts]
     assert places == sorted(places)

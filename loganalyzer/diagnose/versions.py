@@ -1,0 +1,75 @@
+"""Which versions of which programs ran: what their start-up lines say. It stands in the report's header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from loganalyzer.diagnose.observe import Watcher
+from loganalyzer.model import Block, Source
+
+_NUMBER = r"[\"'\\]{0,4}(?P<version>v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?[\w.+~-]{0,40})"
+_SAYS: tuple[tuple[bytes, str | None, str], ...] = (
+    (b"kubeletVersion=", "kubelet", r"kubeletVersion="),
+    (b"Kubelet version", "kubelet", r"Kubelet version[:=]? "),
+    (b'etcd-version"', "etcd", r'etcd-version\\*":'),
+    (b"etcd Version: ", "etcd", r"etcd Version: "),
+    (b"Using Kubernetes version: ", "kubernetes", r"Using Kubernetes version: "),
+    (b"starting containerd", "containerd", r"starting containerd.{0,80}?version="),
+    (b"containerRuntime=", None, r"containerRuntime=\S{1,40} version="),
+    (b"Container runtime ", None, r"Container runtime \w{1,20} initialized, version: "),
+    (b"CoreDNS-", "coredns", r"CoreDNS-"),
+    (b"] Version: v", "", r"\] Version: "),
+    (b'"Version" ', "", r'"Version".{0,40}? version='),
+)
+"""Literal; the program that it is about (None: the runtime that the line names, empty: the one that wrote it); what
+stands before the version."""
+_PATTERNS = [(literal, program, re.compile(before + _NUMBER)) for literal, program, before in _SAYS]
+_RUNTIME = re.compile(r"(?:containerRuntime=|Container runtime )[\"'\\]{0,4}(?P<name>[\w-]{1,20})")
+_EMPTY = re.compile(r"v?0\.0\.0")
+"""A build without a version."""
+_LINE = 4096
+_MOST = 8
+
+
+class Versions:
+    """The observer: one for a report."""
+
+    literals: Sequence[bytes] = tuple(literal for literal, _, _ in _SAYS)
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[str]] = {}
+
+    def watch(self, source: Source) -> Watcher:
+        """An eye on any log."""
+        return _Eye(source, self)
+
+    def saw(self, program: str, version: str) -> None:
+        """One line has said it."""
+        known = self._found.setdefault(program, [])
+        if version not in known and len(known) < _MOST:
+            known.append(version)
+
+    def all(self) -> Mapping[str, tuple[str, ...]]:
+        """Program -> its versions, in order of appearance."""
+        return {program: tuple(versions) for program, versions in sorted(self._found.items())}
+
+
+class _Eye:
+    def __init__(self, source: Source, versions: Versions) -> None:
+        self._source = source
+        self._versions = versions
+
+    def line(self, block: Block, start: int, end: int, known: bool) -> None:
+        data = block.data[start : min(end, start + _LINE)]
+        text = data.decode("utf-8", "backslashreplace")
+        for literal, program, pattern in _PATTERNS:
+            if literal not in data or (found := pattern.search(text)) is None or _EMPTY.match(found["version"]):
+                continue
+            if program is None:
+                runtime = _RUNTIME.search(text)
+                program = runtime["name"] if runtime else "container runtime"
+            name = program or self._source.component
+            if name is not None:
+                self._versions.saw(name, found["version"].rstrip(".-+~"))
+            return
