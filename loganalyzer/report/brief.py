@@ -32,8 +32,8 @@ def _lines(diagnosis: Diagnosis, others: int, speech: Speech) -> list[str]:
     lines = [f"{speech.label(diagnosis)} ({sure}): {title} [{visible(diagnosis.id)}]{more}"]
     for evidence in diagnosis.evidence[:1]:
         text = excerpt(visible(evidence.text), _EXCERPT, values(diagnosis))
-        lines.append(f"{speech.word(say.EVIDENCE)}: {place(evidence)}: {text}")
+        lines.append(f"{speech.word(say.EVIDENCE)}{speech.colon}{place(evidence)}: {text}")
     for step in diagnosis.steps[:1]:
-        lines.append(f"{speech.word(say.FIX)}: {' / '.join(speech.text(step.do).split(chr(10)))}")
+        lines.append(f"{speech.word(say.FIX)}{speech.colon}{' / '.join(speech.text(step.do).split(chr(10)))}")
         lines += [f"  {command}" for command in commands(step.run)[:1]]
     return lines

@@ -30,6 +30,7 @@ from loganalyzer.safe import visible
 
 _LONGEST = 1200
 _CANDIDATES = 8
+_REASONS = 12
 """Characters of one line of evidence."""
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)")
 _LINE_START = re.compile(r"\s*(?:(?P<mark>[-+=#])|(?P<number>\d{1,9})(?=[.)](?:\s|$)))")
@@ -136,7 +137,7 @@ class _Markdown:
             yield self._section(80, say.INPUTS, self._inputs())
         if report.redactions:
             kinds = ", ".join(f"{code(kind)} {number}" for kind, number in sorted(report.redactions.items()))
-            yield Section(65, speech.word(say.REDACTIONS), f"{speech.word(say.REDACTIONS)}: {kinds}")
+            yield Section(65, speech.word(say.REDACTIONS), f"{speech.word(say.REDACTIONS)}{speech.colon}{kinds}")
 
     def _suppressed(self, each: Suppressed) -> str:
         reason = self._speech.word(say.SUPPRESSED_UNTIL, until=each.until, reason=visible(each.reason))
@@ -169,7 +170,7 @@ class _Markdown:
             lines = [f"**{plain(verdict(report, speech))}**"]
             if report.inputs and is_incomplete(report):
                 lines.append(plain(speech.text(say.NOT_ALL_READ)))
-        head = [f"- {plain(label)}: {plain(_short(text, 600))}" for label, text in facts(report, speech)]
+        head = [f"- {plain(label)}{speech.colon}{plain(_short(text, 600))}" for label, text in facts(report, speech)]
         title = f"# tkelog: {plain(speech.word(say.SUMMARY))}"
         return "\n".join((title, "", *lines, "", plain(about), "", *head)).rstrip()
 
@@ -217,9 +218,9 @@ class _Markdown:
         facts = [speech.word(say.SEVERITY[diagnosis.severity]), speech.word(say.CONFIDENCE[diagnosis.confidence])]
         about = ", ".join((f"**{plain(facts[0])}**", f"**{plain(facts[1])}**", code(diagnosis.id)))
         nodes = "".join(f", {code(node)}" for node in diagnosis.nodes[:10])
-        lines = [f"## {plain(speech.label(diagnosis))}: {self._title(diagnosis)}", "", about + nodes, ""]
+        lines = [f"## {plain(speech.label(diagnosis))}{speech.colon}{self._title(diagnosis)}", "", about + nodes, ""]
         if diagnosis.because:
-            lines += [plain(_short(speech.texts(diagnosis.because), 1000)), ""]
+            lines += [f"- {plain(_short(speech.word(reason), 300))}" for reason in diagnosis.because[:_REASONS]] + [""]
         if diagnosis.healed:
             lines += [f"> {plain(speech.text(say.WORKED_AROUND))}", ""]
         return "\n".join((*lines, plain(_short(speech.text(diagnosis.cause), 4000))))
@@ -230,7 +231,7 @@ class _Markdown:
     def _step(self, step: Step) -> Iterator[str]:
         speech, indent = self._speech, " " * len(f"{step.n}. ")
         risk = plain(speech.word(say.RISK[step.risk]))
-        yield f"{step.n}. {plain(speech.text(step.do))} (**{risk}**, {plain(speech.place(step.on))})"
+        yield f"{step.n}. {plain(speech.text(step.do))} (**{risk}**{speech.comma}{plain(speech.place(step.on))})"
         if step.warn:
             yield f"\n{indent}> **{plain(speech.word(say.WARNING))}**: {plain(speech.text(step.warn))}\n"
         if run := commands(step.run):
@@ -238,7 +239,7 @@ class _Markdown:
         if undo := commands(step.undo):
             yield f"{indent}{plain(speech.word(say.UNDO))}:\n" + fence("\n".join(undo), "sh", indent)
         if step.check:
-            expected = f"{speech.word(say.EXPECT)}: {speech.text(step.check.expect)}"
+            expected = f"{speech.word(say.EXPECT)}{speech.colon}{speech.text(step.check.expect)}"
             yield f"{indent}{plain(speech.word(say.CHECK))}:\n" + fence(
                 "\n".join(commands(step.check.run)), "sh", indent
             )
@@ -253,15 +254,17 @@ class _Markdown:
         for each in candidates[: None if self._look.full else _CANDIDATES]:
             lines.append(f"- {plain(_short(speech.text(each.title), 600))} ({code(each.id)})")
             if each.shows:
-                lines.append(f"  - {plain(speech.word(say.LOOK_FOR))}: {code(each.shows)}")
+                lines.append(f"  - {plain(speech.word(say.LOOK_FOR))}{speech.colon}{code(each.shows)}")
             if each.where:
-                lines.append(f"  - {plain(speech.word(say.LOOK_IN))}: {plain(visible(each.where))}")
+                lines.append(f"  - {plain(speech.word(say.LOOK_IN))}{speech.colon}{plain(visible(each.where))}")
             if collect := commands(each.collect):
                 lines.append(f"  - {plain(speech.word(say.COLLECT))}:\n" + fence("\n".join(collect), "sh", "    "))
             if each.supports:
-                lines.append(f"  - {plain(speech.word(say.SUPPORTS))}: {plain(speech.texts(each.supports))}")
+                lines.append(
+                    f"  - {plain(speech.word(say.SUPPORTS))}{speech.colon}{plain(speech.texts(each.supports))}"
+                )
             if each.against:
-                lines.append(f"  - {plain(speech.word(say.AGAINST))}: {plain(speech.texts(each.against))}")
+                lines.append(f"  - {plain(speech.labelled(say.AGAINST, speech.texts(each.against)))}")
         return "\n".join(lines)
 
     def _inputs(self) -> str:

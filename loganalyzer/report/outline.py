@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from loganalyzer.model import Basis, Diagnosis, Evidence, Kind, Report
+from loganalyzer.model import Basis, Diagnosis, Evidence, Instant, Kind, Report
 from loganalyzer.report import phrases as say
 from loganalyzer.report.moments import moment
 from loganalyzer.report.phrases import Speech
@@ -100,7 +101,7 @@ def facts(report: Report, speech: Speech) -> list[tuple[str, str]]:
     nodes = sorted({entry.node for entry in report.inputs if entry.node})
     shown = ", ".join(visible(node) for node in nodes[:_NODES])
     found.append((say.NODES, shown + (f" (+{len(nodes) - _NODES})" if len(nodes) > _NODES else "")))
-    found.append((say.SPAN, _span(report)))
+    found.append((say.SPAN, _span(report, speech)))
     if report.coverage is not None:
         percent = report.coverage.known * 100 // report.coverage.errors
         numbers = {"known": f"{report.coverage.known:,}", "errors": f"{report.coverage.errors:,}"}
@@ -117,13 +118,21 @@ def _versions(report: Report) -> Iterator[str]:
         yield f"{visible(program)} {' / '.join(map(visible, versions))}"
 
 
-def _span(report: Report) -> str:
-    """From the first to the last moment that is known with its year; without years where no log has one."""
+def _span(report: Report, speech: Speech) -> str:
+    """From the first to the last moment that is known with its year, to the second; those whose zone is not known
+    apart. Without years where no log has one."""
     moments = [when for entry in report.inputs for when in (entry.first, entry.last) if when is not None]
     dated = [when for when in moments if when.has_year]
-    if not dated:
-        dated = [when for when in moments if when.basis is Basis.YEAR_UNKNOWN]
-    if not dated:
+    dated = dated or [when for when in moments if when.basis is Basis.YEAR_UNKNOWN]
+    zoned = _from_to([when for when in dated if when.zone is not None])
+    local = _from_to([when for when in dated if when.zone is None])
+    if zoned and local:
+        return f"{zoned}; {speech.word(say.NO_ZONE, span=local)}"
+    return zoned or local
+
+
+def _from_to(moments: list[Instant]) -> str:
+    if not moments:
         return ""
-    first, last = (pick(dated, key=lambda when: when.seconds) for pick in (min, max))
+    first, last = (replace(pick(moments, key=lambda when: when.seconds), digits=0) for pick in (min, max))
     return " - ".join(dict.fromkeys((moment(first), moment(last, first))))

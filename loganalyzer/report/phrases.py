@@ -82,6 +82,7 @@ REFERENCES = Text("References", "参考")
 VERSIONS = Text("Versions", "版本")
 NODES = Text("Nodes", "节点")
 SPAN = Text("Time", "时间范围")
+NO_ZONE = Text("{span} where no zone is said", "{span}（日志未注明时区）")
 COVERED = Text("Coverage", "覆盖率")
 COVERED_OF = Text(
     "rules know {known} of {errors} error lines ({percent} %)",
@@ -133,6 +134,8 @@ class Speech:
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
+        self.colon = "：" if lang == "zh" else ": "
+        self.comma = "，" if lang == "zh" else ", "
 
     def text(self, text: Text, **values: object) -> str:
         """A sentence with `{name}`s filled in (a Text in the same language); two lines where both languages are asked
@@ -151,6 +154,10 @@ class Speech:
         langs = ("en", "zh") if self.lang == "both" else (self.lang,)
         joined = [("；" if lang == "zh" else "; ").join(_fill(t.get(lang), {}) for t in texts) for lang in langs]
         return "\n".join(dict.fromkeys(joined))
+
+    def labelled(self, label: Text, text: str) -> str:
+        """`Label: text`."""
+        return f"{self.word(label)}{self.colon}{text}"
 
     def place(self, on: str) -> str:
         """Where a step is done."""

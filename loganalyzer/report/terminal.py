@@ -232,21 +232,21 @@ class _Terminal:
         page.wrapped(speech.text(step.do), indent=indent, first=lead)
         page.line(
             (speech.word(say.RISK[step.risk]), _RISK_STYLE[step.risk]),
-            (f", {speech.place(step.on)}", "dim"),
+            (f"{speech.comma}{speech.place(step.on)}", "dim"),
             indent=indent,
         )
         if step.warn:
-            page.wrapped(f"{speech.word(say.WARNING)}: {speech.text(step.warn)}", "yellow", indent=indent)
+            page.wrapped(f"{speech.word(say.WARNING)}{speech.colon}{speech.text(step.warn)}", "yellow", indent=indent)
         self._command(step.run, indent + 2)
         if step.undo:
             self._command(step.undo, indent + 2, speech.word(say.UNDO))
         if step.check:
             self._command(step.check.run, indent + 2, speech.word(say.CHECK))
-            expected = f"{speech.word(say.EXPECT)}: {speech.text(step.check.expect)}"
+            expected = f"{speech.word(say.EXPECT)}{speech.colon}{speech.text(step.check.expect)}"
             page.wrapped(expected, "dim", indent=indent + 2)
 
     def _command(self, command: str | None, indent: int, label: str = "") -> None:
-        lead = f"{label}: " if label else ""
+        lead = f"{label}{self._speech.colon}" if label else ""
         for line in commands(command):
             self._page.line((lead, "dim"), (line, "bold"), indent=indent)
             lead = " " * cell_len(lead)
@@ -260,14 +260,18 @@ class _Terminal:
             page.line((visible(candidate.id), "dim"), indent=INDENT + 2)
             inner = INDENT + 4
             if candidate.shows:
-                page.wrapped(f"{speech.word(say.LOOK_FOR)}: {visible(candidate.shows)}", indent=inner)
+                page.wrapped(f"{speech.word(say.LOOK_FOR)}{speech.colon}{visible(candidate.shows)}", indent=inner)
             if candidate.where:
-                page.wrapped(f"{speech.word(say.LOOK_IN)}: {visible(candidate.where)}", indent=inner)
+                page.wrapped(f"{speech.word(say.LOOK_IN)}{speech.colon}{visible(candidate.where)}", indent=inner)
             self._command(candidate.collect, inner, speech.word(say.COLLECT))
             if candidate.supports:
-                page.wrapped(f"{speech.word(say.SUPPORTS)}: {speech.texts(candidate.supports)}", "dim", indent=inner)
+                page.wrapped(
+                    f"{speech.word(say.SUPPORTS)}{speech.colon}{speech.texts(candidate.supports)}", "dim", indent=inner
+                )
             if candidate.against:
-                page.wrapped(f"{speech.word(say.AGAINST)}: {speech.texts(candidate.against)}", "dim", indent=inner)
+                page.wrapped(
+                    f"{speech.word(say.AGAINST)}{speech.colon}{speech.texts(candidate.against)}", "dim", indent=inner
+                )
         self._more(len(candidates) - 5)
 
     def _list(self, heading: Text, diagnoses: tuple[Diagnosis, ...]) -> None:
@@ -307,4 +311,4 @@ class _Terminal:
         if self._report.redactions:
             kinds = ", ".join(f"{visible(kind)} {number}" for kind, number in sorted(self._report.redactions.items()))
             self._page.blank()
-            self._page.wrapped(f"{self._speech.word(say.REDACTIONS)}: {kinds}", "dim")
+            self._page.wrapped(f"{self._speech.word(say.REDACTIONS)}{self._speech.colon}{kinds}", "dim")

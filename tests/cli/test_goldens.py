@@ -13,22 +13,23 @@ CASES = sorted(path.name for path in (ROOT / "fixtures/logs").iterdir())
 
 
 @pytest.fixture(scope="module")
-def rules():
-    return rulepack.load()
+def report_on():
+    ruleset = rulepack.load()
 
+    @cache
+    def report(case):
+        inputs = ingest.open_inputs([f"fixtures/logs/{case}"])
+        return diagnose.analyze(ruleset, inputs.sources(), problems=lambda: inputs.problems)
 
-@cache
-def report_on(case, rules):
-    inputs = ingest.open_inputs([f"fixtures/logs/{case}"])
-    return diagnose.analyze(rules, inputs.sources(), problems=lambda: inputs.problems)
+    return report
 
 
 @pytest.mark.parametrize(("format_", "suffix"), [("terminal", "txt"), ("markdown", "md")])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("case", CASES)
-def test_report(case, lang, format_, suffix, rules, monkeypatch):
+def test_report(case, lang, format_, suffix, report_on, monkeypatch):
     monkeypatch.chdir(ROOT)
-    report = report_on(case, rules)
+    report = report_on(case)
     text = FORMATS[format_].render(report, Look(lang=lang, width=100)).decode()
     text = text.replace(f"{report.rules} rules", "N rules").replace(f"{report.rules} 条规则", "N 条规则")
     golden = ROOT / "fixtures/reports" / f"{case}.{lang}.{suffix}"

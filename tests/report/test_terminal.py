@@ -46,7 +46,7 @@ def test_the_answer_comes_in_order(lang: str) -> None:
             "Can be ignored",
             "Not read or not",
         ],
-        "zh": ["根本原因", "已确认", "证据", "由此引起", "处理步骤", "撤销:", "验证:", "可以忽略", "未能读取或存疑"],
+        "zh": ["根本原因", "已确认", "证据", "由此引起", "处理步骤", "撤销：", "验证：", "可以忽略", "未能读取或存疑"],
     }[lang]
     places = [shown.index(part) for part in parts]
     assert places == sorted(places)
