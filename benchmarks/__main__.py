@@ -1,4 +1,4 @@
-"""`make bench`: whole processes, alternating in one run, as ratios; a Markdown table on standard output."""
+"""`make bench`: whole processes, alternating in one run, as ratios; Markdown tables on standard output."""
 
 from __future__ import annotations
 
@@ -6,108 +6,134 @@ import argparse
 import json
 import os
 import platform
-import shutil
+import re
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
-from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
+from benchmarks import tools
 from benchmarks.lanes import LANES, MB, lane, noise
 from loganalyzer import rulepack
 from loganalyzer.diagnose.scan import Scanner
+from loganalyzer.ingest import open_inputs
 
 ROOT = Path(__file__).parent.parent
+SIZES = {"quiet": 700, "busy": 300, "flood": 100, "many-small": 100, "wide-escape": 200}
+"""MB of text where nothing else is asked for; 200 for the other lanes."""
+SLICE = 20 * MB
+"""What grep gets."""
+LINES = 2000
+"""What the loop over `re` gets."""
 
 
-@dataclass
-class Tool:
-    """A command and what its runs took."""
-
-    name: str
-    command: list[str]
-    seconds: list[float] = field(default_factory=list)
-    rss: int = 0
-    output: bytes = b""
-
-    def run(self) -> None:
-        """Once, whole process; the peak RSS is the kernel's."""
-        with tempfile.TemporaryFile() as out:
-            started = time.perf_counter()
-            process = subprocess.Popen(self.command, stdout=out, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-            _, _, usage = os.wait4(process.pid, 0)
-            self.seconds.append(time.perf_counter() - started)
-            process.returncode = 0
-            self.rss = max(self.rss, usage.ru_maxrss * 1024)
-            out.seek(0)
-            self.output = out.read(1 << 20)
-
-    @property
-    def median(self) -> float:
-        """Of the runs, in seconds."""
-        return statistics.median(self.seconds)
+def density(path: Path, scanner: Scanner) -> tuple[float, float]:
+    """Candidates per MB, and the share of lines that hold an anchor, in the first blocks of the lane's first file."""
+    size = lines = candidates = hit = 0
+    for source in islice(open_inputs([str(path)]).sources(), 1):
+        for block in islice(source.blocks(), 8):
+            hits = scanner.hits(block.data, block.start)
+            size += len(block.data) - block.start
+            lines += block.data.count(b"\n", block.start)
+            candidates += len(hits)
+            hit += len({block.data.rfind(b"\n", 0, end) for _, end in hits})
+    return candidates / size * MB, hit / max(lines, 1)
 
 
-def tools(path: Path, scanner: Scanner, work: Path) -> list[Tool]:
-    """What is compared on one file: all read it whole."""
-    tkelog = [sys.executable, "-m", "loganalyzer", "analyze", "--exit-zero", "--format", "json", str(path)]
-    found = [Tool("tkelog", tkelog), Tool("gzip -dc", ["gzip", "-dc", str(path)])]
-    igzip = "import sys,isal.igzip as g\nf=g.open(sys.argv[1],'rb')\nwhile f.read(1<<20):pass"
-    found.append(Tool("isal gunzip", [sys.executable, "-c", igzip, str(path)]))
-    words = work / "words"
-    words.write_bytes(b"\n".join(scanner.anchors) + b"\n")
-    if rg := shutil.which("rg"):
-        found.append(Tool("rg -z -c -F -f", [rg, "-z", "-c", "-a", "-F", "-f", str(words), str(path)]))
-    return found
-
-
-def report(name: str, size: int, where: Path, runs: int, scanner: Scanner, work: Path) -> list[str]:
-    """One row of the table."""
+def row(name: str, size: int, where: Path, runs: int, scanner: Scanner, words: Path) -> list[str]:
+    """One row of the table of lanes."""
     path = lane(name, size, where)
-    compared = tools(path, scanner, work)
-    for _ in range(runs):
-        for tool in compared:
-            tool.run()
-    ours, gzip = compared[0], compared[1]
+    ours, gzip, isal, rg = tools.tkelog(path), *tools.unpackers(path), tools.ripgrep(path, words)
+    tools.alternate([ours, gzip, isal, *([rg] if rg else [])], runs)
     answer = json.loads(ours.output)
     text = sum(one["bytes"] for one in answer["inputs"])
-    times = ", ".join(f"{tool.name} {tool.median:.2f} s" for tool in compared[1:])
+    per_mb, share = density(path, scanner)
+    first = answer["diagnoses"][0]["id"] if answer["diagnoses"] else "-"
     return [
-        name, f"{text / MB:,.0f} MB", f"{ours.median:.2f} s", f"{text / MB / ours.median:,.0f} MB/s",
-        f"{ours.median / gzip.median:.2f}", f"{ours.rss / MB:.0f} MB", times,
-        answer["diagnoses"][0]["id"] if answer["diagnoses"] else "-",
+        name, f"{text / MB:,.0f}", f"{share:.0%}", f"{per_mb:,.0f}", f"{ours.median:.2f}", f"{ours.busy:.2f}",
+        f"{text / MB / ours.median:,.0f}", f"{ours.median / gzip.median:.2f}", f"{ours.median / isal.median:.2f}",
+        f"{rg.median / ours.median:.1f}" if rg else "-", f"{ours.rss / MB:.0f}", first,
     ]  # fmt: skip
 
 
-def candidates_per_mb(scanner: Scanner) -> float:
-    """On the noise log: how often the scanner sends a line to RE2."""
-    data = b"".join(noise(20 * MB, seed=99))
-    return len(scanner.hits(data)) / (len(data) / MB)
+def plain_tools(scanner: Scanner, work: Path) -> list[str]:
+    """What line tools do with as many patterns, on slices of plain text."""
+    text, lines, escaped, words = work / "slice", work / "lines", work / "escaped", work / "words"
+    data = b"".join(noise(SLICE))
+    text.write_bytes(data)
+    lines.write_bytes(b"\n".join(data.split(b"\n", LINES)[:LINES]) + b"\n")
+    escaped.write_bytes(b"\n".join(re.sub(rb"[][\\.^$*+?(){}|]", rb"\\\g<0>", a) for a in scanner.anchors) + b"\n")
+    grep, naive = tools.grep(text, escaped), tools.naive(lines, words)
+    tools.alternate([grep, naive], 1)
+    return [
+        f"- `grep -E -f`, {len(scanner.anchors)} patterns, plain text: {len(data) / MB / grep.median:,.1f} MB/s",
+        f"- a loop of Python's `re` over them: {lines.stat().st_size / MB / naive.median:,.3f} MB/s",
+    ]
+
+
+def start_up(work: Path, runs: int) -> list[str]:
+    """Milliseconds above the bare interpreter, warm cache."""
+    log = work / "kubelet.log"
+    one = 'E0119 06:43:32.225123    1391 kubelet.go:2291] "Error getting node" err="node \\"node-1\\" not found"\n'
+    log.write_text(one * 20)
+    bare, *others = tools.start_up(log)
+    for other in others:
+        other.run()
+        other.seconds.clear()
+        other.processor.clear()
+    tools.alternate([bare, *others], 3 * runs)
+    return [
+        f"- `{tool.name}`: {(tool.median - bare.median) * 1000:.0f} ms above `python -c pass` "
+        f"({(tool.busy - bare.busy) * 1000:.0f} ms of processor time)"
+        for tool in others
+    ]
+
+
+def tenfold(path: Path, runs: int) -> str:
+    """The same bundle with ten times the rules."""
+    seconds: dict[int, list[float]] = {1: [], 10: []}
+    for _ in range(runs):
+        for factor, found in seconds.items():
+            command = tools.tenfold(path, factor).command
+            found.append(float(subprocess.run(command, check=True, capture_output=True).stdout))
+    one, ten = (statistics.median(found) for found in seconds.values())
+    return f"- rules x 10, quiet lane: {ten / one:.2f} x the time ({one:.2f} s, {ten:.2f} s)"
 
 
 def main() -> None:
     """See the module's text."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("lanes", nargs="*", default=["quiet"], help=f"of {', '.join(LANES)}, or `all`")
-    parser.add_argument("--size", type=int, default=700, help="MB of text a lane (default 700)")
+    parser.add_argument("lanes", nargs="*", help=f"of {', '.join(LANES)}; all if none is named")
+    parser.add_argument("--size", type=int, help="MB of text a lane (default: 100 to 700, by lane)")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--data", type=Path, default=ROOT / "bench-data")
+    parser.add_argument("--lanes-only", action="store_true", help="neither start-up nor rules x 10 nor line tools")
     options = parser.parse_args()
     ruleset = rulepack.load()
     scanner = Scanner(ruleset)
-    names = list(LANES) if options.lanes == ["all"] else options.lanes
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, CPython {platform.python_version()}"
-    pack = f"{len(ruleset.rules)} rules, {len(scanner.anchors)} anchors"
-    noisy = f"{candidates_per_mb(scanner):.1f} candidates per MB of noise"
-    print(f"{machine}; {pack}; {noisy}; median of {options.runs} runs\n")
-    print("| lane | text | tkelog | speed | x gzip -dc | peak RSS | others | first diagnosis |")
-    print("|---|---|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as work:
-        for name in names:
-            row = report(name, options.size * MB, options.data, options.runs, scanner, Path(work))
-            print(f"| {' | '.join(row)} |", flush=True)
+    data = b"".join(noise(SLICE, seed=99))
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, CPython {platform.python_version()}; "
+        f"{len(ruleset.rules)} rules, {len(scanner.anchors)} anchors, "
+        f"{len(scanner.hits(data)) / len(data) * MB:.1f} candidates per MB of noise; median of {options.runs} runs\n"
+    )
+    print(
+        "| lane | MB | lines hit | candidates per MB | tkelog, s | processor, s | MB/s | x gzip -dc | x isal gunzip "
+        "| faster than rg | peak RSS, MB | first diagnosis |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
+    )
+    with tempfile.TemporaryDirectory() as directory:
+        work = Path(directory)
+        words = work / "words"
+        words.write_bytes(b"\n".join(scanner.anchors) + b"\n")
+        for name in options.lanes or LANES:
+            size = (options.size or SIZES.get(name, 200)) * MB
+            print(f"| {' | '.join(row(name, size, options.data, options.runs, scanner, words))} |", flush=True)
+        if not options.lanes_only:
+            print()
+            print("\n".join(start_up(work, options.runs)), flush=True)
+            print(tenfold(lane("quiet", (options.size or SIZES["quiet"]) * MB, options.data), options.runs), flush=True)
+            print("\n".join(plain_tools(scanner, work)), flush=True)
 
 
 if __name__ == "__main__":

@@ -66,14 +66,29 @@ def _wrapped(size: int, wrap: Callable[[float, str], str]) -> Iterator[bytes]:
         yield piece
 
 
-def _tar(path: Path, members: Iterable[tuple[str, Iterable[bytes]]], sizes: dict[str, int] | None = None) -> None:
+class _Pieces(io.RawIOBase):
+    """Pieces as one file, so that a member of any size is written without being held."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces, self._left = iter(pieces), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        piece = self._left or next(self._pieces, b"")
+        size = min(len(piece), len(buffer))
+        buffer[:size], self._left = piece[:size], piece[size:]
+        return size
+
+
+def _tar(path: Path, members: Iterable[tuple[str, list[bytes]]]) -> None:
     """A tar.gz whose members are written from pieces."""
     with tarfile.open(path, "w:gz", compresslevel=6) as tar:
         for name, pieces in members:
-            data = b"".join(pieces)
             info = tarfile.TarInfo(name)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
+            info.size = sum(map(len, pieces))
+            tar.addfile(info, io.BufferedReader(_Pieces(pieces), MB))
 
 
 def _members(pieces: Iterator[bytes], each: int, name: str) -> Iterator[tuple[str, list[bytes]]]:
@@ -139,22 +154,27 @@ def wide_escape(path: Path, size: int) -> None:
 
 
 def many_small(path: Path, size: int) -> None:
-    """Files of 20 kB."""
+    """Files of 20 kB, each of one program, as the logs of pods are."""
+    rnd = random.Random(5)
+    streams = [stream(c, random.Random(f"5/{c}"), 1.6426e9, 10**9, 0.05) for c in COMPONENTS]
+    unique: list[tuple[str, bytes]] = []
+    for _ in range(min(_UNIQUE, size) // 20_000):
+        one = rnd.randrange(len(COMPONENTS))
+        text = b""
+        while len(text) < 20_000:
+            text += b"".join(line.encode() + b"\n" for _, line in itertools.islice(streams[one], 20))
+        unique.append((COMPONENTS[one], text))
 
     def members() -> Iterator[tuple[str, list[bytes]]]:
-        n = 0
-        for piece in noise(size):
-            for i in range(0, len(piece), 20_000):
-                end = piece.rfind(b"\n", i, i + 20_000) + 1
-                yield f"node-{n % 9}/var/log/pods/ns_pod-{n}_0/c/0.log", [piece[i:end]]
-                n += 1
+        for n, (name, text) in enumerate(itertools.islice(itertools.cycle(unique), size // 20_000)):
+            yield f"node-{n % 9}/var/log/pods/kube-system_{name}-{n}_0/{name}/0.log", [text]
 
     _tar(path, members())
 
 
 def one_huge(path: Path, size: int) -> None:
     """One member."""
-    _tar(path, [("messages", noise(size))])
+    _tar(path, [("messages", list(noise(size)))])
 
 
 def nested(path: Path, size: int) -> None:

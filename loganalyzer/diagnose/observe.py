@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, cast
 
 from loganalyzer.model import Block, Source
 
@@ -24,7 +24,6 @@ class Watcher(Protocol):
         ...
 
 
-@runtime_checkable
 class Tally(Watcher, Protocol):
     """An eye that may be shown lines together and out of order."""
 
@@ -33,7 +32,6 @@ class Tally(Watcher, Protocol):
         ...
 
 
-@runtime_checkable
 class Follower(Watcher, Protocol):
     """An eye that looks at nothing until the eyes of the observers before it have seen something."""
 
@@ -94,8 +92,9 @@ class Watch:
 
     def __init__(self, eyes: Sequence[tuple[int, Watcher]]) -> None:
         self._eyes = eyes
-        self._tallies = [(bit, eye) for bit, eye in eyes if isinstance(eye, Tally)]
-        self._others = [(bit, eye) for bit, eye in eyes if not isinstance(eye, Tally)]
+        # Not isinstance: of a protocol it costs more than a small log.
+        self._tallies = [(bit, cast(Tally, eye)) for bit, eye in eyes if hasattr(eye, "lines")]
+        self._others = [(bit, eye) for bit, eye in eyes if not hasattr(eye, "lines")]
         self.interest = sum(bit for bit, _ in eyes)
 
     def block(self, block: Block, lines: list[Line], alike: Sequence[Alike]) -> None:
@@ -121,5 +120,5 @@ class Watch:
         seen = 0
         for interest in interests:
             seen |= interest
-        asleep = [bit for bit, eye in self._others if isinstance(eye, Follower) and eye.idle and not seen & (bit - 1)]
+        asleep = [bit for bit, eye in self._others if getattr(eye, "idle", False) and not seen & (bit - 1)]
         return [(bit, eye) for bit, eye in self._others if bit not in asleep]

@@ -6,6 +6,7 @@ for all (`digits`), so the rest costs a look-up, and once their series are satur
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from loganalyzer.diagnose.digits import DIGITS, MASK, places
@@ -16,8 +17,10 @@ _LONGEST = 2048
 """Longer lines are not remembered."""
 _SHAPES = 2048
 """So many shapes of lines a source are remembered."""
-_ONCE = 1 << 16
-"""So many shapes are known to have been seen once: they are worth remembering when they come again."""
+_OFTEN = 8
+"""A shape is worth remembering when it was seen so many times."""
+_NEW = 1 << 14
+"""So many shapes are counted before that."""
 _PLACES = 2
 """A pattern whose digits may stand in more places of a line than these is asked about each line."""
 _VALUES = 1024
@@ -111,7 +114,7 @@ class Shapes:
     def __init__(self, numbered: Iterable[tuple[bytes, bytes, Sequence[Matcher]]]) -> None:
         self._numbered = tuple(numbered)
         self._shapes: dict[bytes, _Shape] = {}
-        self._once: set[int] = set()
+        self._new: Counter[int] = Counter()
         self._touched: list[Target] = []
 
     def find(self, text: bytes) -> Verdict | None:
@@ -143,13 +146,11 @@ class Shapes:
         shape = self._shapes.get(masked)
         if shape is not None:
             return shape is not _NEVER
+        if len(self._new) >= _NEW:
+            self._new.clear()
         key = hash(masked)
-        if key in self._once:
-            return True
-        if len(self._once) >= _ONCE:
-            self._once.clear()
-        self._once.add(key)
-        return False
+        self._new[key] += 1
+        return self._new[key] >= _OFTEN
 
     def learn(
         self, text: bytes, matchers: Sequence[Matcher], sightings: Sequence[Sighting], interest: int, *, always: bool

@@ -7,10 +7,12 @@ node, in a bundle's manifest or an archive member's time, or it stays unknown.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 
 from loganalyzer.model import Basis, Instant
@@ -158,7 +160,7 @@ class Clocks:
             newest = span.last.seconds
         known = self._by_source.get(path) or self._by_node.get(node)
         if known:
-            year = min(_years(newest, known), key=lambda pair: (pair[0], pair[1]))[1]
+            year = _nearest(newest, sorted(known))
             basis = Basis.YEAR_ANCHORED
         else:
             before = self._manifest(path) or modified
@@ -174,12 +176,16 @@ class Clocks:
         return self._manifests[max(holds, key=len)] if holds else None
 
 
-def _years(seconds: float, known: Iterable[float]) -> Iterable[tuple[float, int]]:
-    """Each possible year of `seconds` with its distance to the nearest known time."""
-    for anchor in known:
-        about = datetime.fromtimestamp(anchor, UTC).year
-        for year in (about - 1, about, about + 1):
-            yield abs(in_year(seconds, year) - anchor), year
+def _nearest(seconds: float, known: Sequence[float]) -> int:
+    """The year in which `seconds` lies nearest to a known time (sorted); of equals the earlier one."""
+    first, last = (datetime.fromtimestamp(when, UTC).year for when in (known[0], known[-1]))
+
+    def distance(year: int) -> float:
+        moved = in_year(seconds, year)
+        at = bisect(known, moved)
+        return min(abs(moved - near) for near in known[max(0, at - 1) : at + 1])
+
+    return min(range(first - 1, last + 2), key=distance)
 
 
 def _latest(seconds: float, before: float) -> int:
@@ -190,9 +196,13 @@ def _latest(seconds: float, before: float) -> int:
 
 def in_year(seconds: float, year: int) -> float:
     """A time of the stand-in leap year, moved to `year`; 29 February becomes 1 March where there is none."""
-    start = datetime(LEAP_YEAR, 1, 1, tzinfo=UTC).timestamp()
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    within = seconds - start
+    within = seconds - _start(LEAP_YEAR)
     if not leap and within >= 60 * DAY:  # the stand-in has a 29 February, this year does not
         within -= DAY
-    return datetime(year, 1, 1, tzinfo=UTC).timestamp() + within
+    return _start(year) + within
+
+
+@cache
+def _start(year: int) -> float:
+    return datetime(year, 1, 1, tzinfo=UTC).timestamp()

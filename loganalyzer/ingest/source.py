@@ -23,6 +23,8 @@ from loganalyzer.model import Block, FactTable, InputInfo, Instant, Record
 
 _SAMPLE = 50
 """Lines at either end that are parsed to know what a source is and when it was written."""
+_FEW = 12
+"""So many of them are enough where they are all of one kind."""
 _LATE = 3
 """Times at the end that are enough to know when it ends."""
 _BACK_LINES, _BACK_BYTES = 200, 64 * 1024
@@ -53,7 +55,7 @@ class LogSource:
         self._marks: list[int] = []
         self._text = to_utf8(self._counted(stream.chunks), self._note_encoding)
         self._head = next(self._text, b"")
-        sample = [(line, peel(line)) for line in _first_lines(self._head)]
+        sample = _sample(self._head)
         entries = [entry for _, entry in sample if entry is not None]
         self._wrapper = next((e.dialects[0] for e in entries if e.dialects[0] in WRAPPERS), None)
         self._format = _format(entries)
@@ -112,6 +114,7 @@ class LogSource:
         if block is not None:
             self._lines += not block.data.endswith(b"\n")
             self._finish(block.data)
+        self._marked, self._heads_of = None, b""  # thousands of sources are kept, their text is not
         if self._kept:
             self._tabulate()
 
@@ -276,6 +279,15 @@ def _decode(data: bytes) -> str:
 def _first_lines(head: bytes) -> list[str]:
     lines = head[: 64 * 1024].split(b"\n", _SAMPLE)[:_SAMPLE]
     return [_decode(line[:_HEADER]) for line in lines if line]
+
+
+def _sample(head: bytes) -> list[tuple[str, Entry | None]]:
+    """The first lines and what they say; few are enough where they all come from one program in one form."""
+    lines = _first_lines(head)
+    sample = [(line, peel(line)) for line in lines[:_FEW]]
+    if len({(entry.dialects, entry.program, entry.node) if entry is not None else None for _, entry in sample}) > 1:
+        sample += [(line, peel(line)) for line in lines[_FEW:]]
+    return sample
 
 
 def _format(entries: list[Entry]) -> str:

@@ -42,7 +42,8 @@ def floods(seed):
     """Lines of the fixtures, each many times, with digits exchanged as a flood does and as it does not."""
     rnd = random.Random(seed)
     lines = [line for path in LOGS for line in path.read_bytes().splitlines() if 20 < len(line) < 600]
-    hit = [line for line in lines if SCANNER.hits(line)]
+    (source,) = sources({"messages": b"\n".join(lines)})
+    hit = sorted({kept.record.text.encode() for one in SCANNER.scan(source).values() for kept in one.kept})
     text = []
     for line in rnd.sample(hit, 20):
         few = [
