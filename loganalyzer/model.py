@@ -172,6 +172,23 @@ class FactTable:
     """False where the file was too long to be read as a whole, so that a row that is not here proves nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How one source's clock stands to that of its group, as events that several logs tell of show it."""
+
+    group: int
+    ahead: float
+    """Seconds that its times are ahead of those of the group's first source, the zone's hours included."""
+    error: float
+    """Seconds by which `ahead` may be wrong."""
+    zoned: bool
+    """It holds for instants with a zone; else for those without."""
+
+    def tells(self, when: Instant) -> bool:
+        """Whether it was measured with instants of this kind."""
+        return (when.zone is not None) == self.zoned
+
+
 class Source(Protocol):
     """One readable log. `ingest` implements it, `diagnose` calls it: first `blocks` to the end, `record` on the way."""
 
@@ -190,6 +207,9 @@ class Source(Protocol):
     @property
     def format(self) -> str:
         """Name of the dialect that its first lines are in; `text` where unknown."""
+
+    clock: Clock | None
+    """None until `diagnose` has read everything, and where nothing is known of it."""
 
     def blocks(self) -> Iterator[Block]:
         """The content, once, in order."""
@@ -436,6 +456,35 @@ class Suppressed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockNote:
+    """How far the clock of one log is ahead of another's, told by events that both tell of."""
+
+    source: str
+    node: str | None
+    reference: str
+    reference_node: str | None
+    zone: int
+    """Seconds of it that are another zone (whole half hours, of logs that say no zone)."""
+    ahead: float
+    """The rest: seconds that the clock is wrong by; negative where it is behind."""
+    error: float
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When a finding was first seen, among those of other nodes."""
+
+    id: str
+    source: str
+    line: int
+    node: str | None
+    when: Instant
+    certain: bool
+    """It is known to be later than all sightings before it, whatever the clocks are wrong by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """Where the time went (never in JSON: the same input gives the same bytes)."""
 
@@ -468,6 +517,10 @@ class Report:
     suppressed: tuple[Suppressed, ...] = ()
     versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Program -> versions that its logs tell of, in order of appearance."""
+    clocks: tuple[ClockNote, ...] = ()
+    """Logs whose clocks differ, as far as events in them show it."""
+    sequence: tuple[Sighting, ...] = ()
+    """What was seen first on which node; only where there are several."""
 
 
 def iso(when: Instant) -> str:

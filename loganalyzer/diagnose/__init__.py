@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from loganalyzer import __version__
+from loganalyzer.diagnose.clocks import PairedEvents, measured
 from loganalyzer.diagnose.conclude import Conclusion
 from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.missing import missing
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.reading import Cost
 from loganalyzer.diagnose.scan import Scanner, scan_all
+from loganalyzer.diagnose.sequence import sequence
 from loganalyzer.diagnose.timeline import Installations
 from loganalyzer.diagnose.unexplained import ErrorLines
 from loganalyzer.diagnose.versions import Versions
@@ -24,9 +26,12 @@ __all__ = ["Cost", "Examination", "Scanner", "analyze", "examine"]
 
 def examine(ruleset: Ruleset, sources: Iterable[Source], limits: Limits = DEFAULT) -> Examination:
     """What the rules make of sources, each of which is read once, in order."""
-    installations = Installations()
-    lookout = Lookout((installations, installations.inside))
-    return Examination(ruleset, *scan_all(Scanner(ruleset, limits), sources, lookout=lookout), installations)
+    installations, events = Installations(), PairedEvents()
+    lookout = Lookout((installations, installations.inside, events))
+    scanner = Scanner(ruleset, limits)
+    read, series = scan_all(scanner, sources, lookout=lookout)
+    series += scan_all(scanner, measured(events.align(read)))[1]
+    return Examination(ruleset, read, series, installations)
 
 
 def analyze(
@@ -46,9 +51,12 @@ def analyze(
     """
     redactor = redactor or Redactor()
     cost = cost if cost is not None else Cost()
-    installations, errors, versions = Installations(), ErrorLines(), Versions()
-    lookout = Lookout((installations, installations.inside, errors, versions))
-    read, series = scan_all(scanner or Scanner(ruleset, limits), sources, cost, lookout)
+    installations, errors, events, versions = Installations(), ErrorLines(), PairedEvents(), Versions()
+    lookout = Lookout((installations, installations.inside, errors, events, versions))
+    scanner = scanner or Scanner(ruleset, limits)
+    read, series = scan_all(scanner, sources, cost, lookout)
+    clocks = events.align(read)
+    series += scan_all(scanner, measured(clocks))[1]
     found = Examination(ruleset, read, series, installations)
     conclusion = Conclusion(read, redactor, limits, found.differential)
     diagnoses = tuple(conclusion.diagnosis(tree) for tree in found.roots)
@@ -74,4 +82,6 @@ def analyze(
         unexplained=unexplained,
         coverage=errors.coverage(),
         versions=versions.all(),
+        clocks=clocks,
+        sequence=sequence(found.roots),
     )

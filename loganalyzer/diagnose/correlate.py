@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from loganalyzer.diagnose.evaluate import Group, Truth, evaluate, facts_of, signals_of
 from loganalyzer.diagnose.facts import Tables, alone, judged
-from loganalyzer.diagnose.moments import Moment, comparable
+from loganalyzer.diagnose.moments import Moment, aligned, gap
 from loganalyzer.diagnose.recovery import judging, recovered
 from loganalyzer.diagnose.series import Series
 from loganalyzer.model import Confidence, Source
@@ -16,6 +16,8 @@ from loganalyzer.rulepack.rule import Rule, Ruleset
 
 _CLUSTER_WIDE = frozenset({"kubectl", "helm", "ansible", "events", "install.sh", "dex", "registry", "harbor"})
 """Programs whose log tells of other nodes than the one it lies on, like every `tke-*`."""
+_SLACK = 60.0
+"""Seconds that a cause may be printed after the end of what it caused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,8 @@ class Finding:
         moments = [m for m in moments if m[1].has_year] or moments
         if not moments:
             return None, None
-        key = lambda m: (m[1].seconds, m[0].path)  # noqa: E731
+        key = lambda m: (aligned(m), m[0].path)  # noqa: E731
         return min(moments, key=key), max(moments, key=key)
-
-
-def _seconds(moment: Moment) -> float:
-    return moment[1].seconds
 
 
 def correlate(ruleset: Ruleset, series: Sequence[Series], sources: Sequence[Source]) -> list[Finding]:
@@ -120,7 +118,7 @@ def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source], t
                 max(confidence for confidence, *_ in verdicts),
                 _nodes(verdicts),
                 all(healed for *_, healed, _ in verdicts),
-                max((when for *_, when in verdicts if when), key=_seconds, default=None),
+                max((when for *_, when in verdicts if when), key=aligned, default=None),
             )
 
 
@@ -224,10 +222,9 @@ def begins_after(cause: Finding, symptom: Finding) -> bool:
     if first is None or begin is None or end is None:
         return False
     source, when = first
-    if not comparable(when, source, end[1], end[0]):
-        return False
     start = source.summary().first
-    if start is None or not comparable(source.settle(start), source, begin[1], begin[0]):
+    after = gap(end[1], end[0], when, source)
+    lead = gap(source.settle(start), source, begin[1], begin[0]) if start is not None else None
+    if after is None or lead is None:
         return False
-    slack = 60.0
-    return source.settle(start).seconds <= begin[1].seconds and when.seconds > end[1].seconds + slack
+    return lead[0] >= 0 and after[0] > _SLACK + after[1]

@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from loganalyzer.diagnose.moments import comparable, covers
+from loganalyzer.diagnose.moments import covers, gap
 from loganalyzer.diagnose.series import Series, Span
 from loganalyzer.model import Instant, Source
 from loganalyzer.rulepack import rule as c
@@ -288,21 +288,26 @@ def _before(a: str, b: str, within: float | None, group: Group) -> Truth:
 
 def _span_before(source_a: Source, a: Span, source_b: Source, b: Span, within: float | None) -> Truth:
     same = source_a is source_b
-    if a.first is None or b.last is None or a.last is None or b.first is None:
+    if a.earliest is None or a.latest is None or b.earliest is None or b.latest is None:
         return (a.line <= b.last_line) if same and within is None else None
-    start, end = source_a.settle(a.first), source_b.settle(b.last)
-    if not comparable(start, source_a, end, source_b):
+    start, begun = source_a.settle(a.earliest), source_a.settle(a.latest)
+    begin, end = source_b.settle(b.earliest), source_b.settle(b.latest)
+    known = gap(start, source_a, end, source_b)
+    if known is None:
         return None
-    gap = end.seconds - start.seconds
-    if gap < 0 or (gap == 0 and same and a.line > b.last_line):
+    seconds, error = known
+    if seconds < -error or (seconds == error == 0 and same and a.line > b.last_line):
         return False
+    if seconds <= error and not same:
+        return None  # closer together than the clocks allow to tell
     if within is None:
         return True
-    nearest = source_b.settle(b.first).seconds - source_a.settle(a.last).seconds
-    if max(nearest, 0.0) > within:
+    nearest = seconds - (end.seconds - begin.seconds) - (begun.seconds - start.seconds)
+    if max(nearest, 0.0) - error > within:
         return False
-    exact = a.count == b.count == 1
-    return True if gap <= within else (False if exact else None)
+    if seconds + error <= within:
+        return True
+    return False if a.count == b.count == 1 and seconds - error > within else None
 
 
 def _absent(condition: c.Absent, group: Group) -> Truth:

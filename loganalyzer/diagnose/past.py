@@ -8,7 +8,7 @@ from typing import Protocol
 
 from loganalyzer.diagnose.correlate import Finding
 from loganalyzer.diagnose.explain import Tree
-from loganalyzer.diagnose.moments import Moment, comparable, covers
+from loganalyzer.diagnose.moments import Moment, aligned, covers, gap
 from loganalyzer.diagnose.series import Series
 from loganalyzer.model import Instant, Kind, Severity, Source
 
@@ -49,7 +49,7 @@ def _overcome(finding: Finding, stages: Stages) -> tuple[bool, Moment | None]:
             return False, None
         if when is not None:
             moments.append((series.source, series.source.settle(when)))
-    return bool(many), max(moments, key=lambda m: m[1].seconds, default=None)
+    return bool(many), max(moments, key=aligned, default=None)
 
 
 def _with_its_consequences(tree: Tree) -> tuple[bool, Moment | None]:
@@ -58,17 +58,15 @@ def _with_its_consequences(tree: Tree) -> tuple[bool, Moment | None]:
     telling = [c for c in tree.children if c.finding.rule.severity >= Severity.ERROR and c.recovered is not None]
     if tree.finding.rule.kind is not Kind.CAUSE or not telling or not all(map(is_past, tree.children)):
         return False, None
-    at = max((c.recovered for c in telling if c.recovered), key=lambda m: m[1].seconds)
+    at = max((c.recovered for c in telling if c.recovered), key=aligned)
     return (True, at) if _before(tree.finding.failures(), at) else (False, None)
 
 
 def _before(many: Sequence[Series], at: Moment) -> bool:
     for series in many:
-        last = series.spans[-1].last
-        if last is None:
-            return False
-        when = series.source.settle(last)
-        if not comparable(when, series.source, at[1], at[0]) or when.seconds > at[1].seconds:
+        last = max((span.latest for span in series.spans if span.latest), key=lambda w: w.seconds, default=None)
+        known = gap(series.source.settle(last), series.source, at[1], at[0]) if last is not None else None
+        if known is None or known[0] < known[1]:
             return False
         if series.source is not at[0] and covers(series.source, at[1], at[0]) is False:
             return False

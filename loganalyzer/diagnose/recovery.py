@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loganalyzer.diagnose.evaluate import Group, denied, evaluate, facts_of, signals_of
-from loganalyzer.diagnose.moments import Moment, comparable
-from loganalyzer.model import Instant
+from loganalyzer.diagnose.moments import Moment, aligned, gap
 
 _SLACK = 5.0
 """Seconds for which a failure may still be printed after its recovery: retries that were under way."""
@@ -40,10 +39,11 @@ def _relapsed(group: Group, failing: set[str], signs: list[str]) -> bool:
     for name in failing:
         for series in group.seen.get(name, ()):
             end = series.spans[-1]
-            if sign is not None and end.last is not None:
-                when = series.source.settle(end.last)
-                if comparable(sign[1], sign[0], when, series.source):
-                    if when.seconds > sign[1].seconds + _SLACK:
+            last = max((span.latest for span in series.spans if span.latest), key=lambda w: w.seconds, default=None)
+            if sign is not None and last is not None:
+                known = gap(sign[1], sign[0], series.source.settle(last), series.source)
+                if known is not None:
+                    if known[0] > _SLACK + known[1]:
                         return True
                     continue
             if end.last_line > good.get(id(series.source), end.last_line):
@@ -52,12 +52,12 @@ def _relapsed(group: Group, failing: set[str], signs: list[str]) -> bool:
 
 
 def _last(group: Group, signals: list[str]) -> Moment | None:
-    return max(_moments(group, signals), key=lambda m: m[1].seconds, default=None)
+    return max(_moments(group, signals), key=aligned, default=None)
 
 
 def _moments(group: Group, signals: list[str]) -> Iterator[Moment]:
     for name in signals:
         for series in group.seen.get(name, ()):
-            when: Instant | None = series.spans[-1].last
-            if when is not None:
-                yield series.source, series.source.settle(when)
+            times = [span.latest for span in series.spans if span.latest]
+            if times:
+                yield series.source, series.source.settle(max(times, key=lambda when: when.seconds))

@@ -98,6 +98,20 @@ class Span:
     line: int
     last_line: int
 
+    @property
+    def earliest(self) -> Instant | None:
+        """The earlier end: `last` in a log that is newest first."""
+        return min(self.first, self.last, key=_seconds) if self.first and self.last else self.first or self.last
+
+    @property
+    def latest(self) -> Instant | None:
+        """The later end."""
+        return max(self.first, self.last, key=_seconds) if self.first and self.last else self.last or self.first
+
+
+def _seconds(when: Instant) -> float:
+    return when.seconds
+
 
 class Series:
     """See the module's text."""

@@ -19,7 +19,7 @@ from loganalyzer.ingest.stream import Stream
 from loganalyzer.ingest.surroundings import around, in_key
 from loganalyzer.ingest.unwrap import unwrap
 from loganalyzer.limits import Limits
-from loganalyzer.model import Block, FactTable, InputInfo, Instant, Record
+from loganalyzer.model import Block, Clock, FactTable, InputInfo, Instant, Record
 
 _SAMPLE = 50
 """Lines at either end that are parsed to know what a source is and when it was written."""
@@ -68,6 +68,7 @@ class LogSource:
         self._facts = facts.dialects_of(self._path)
         self._kept: list[bytes] = []
         self._table: FactTable | None = None
+        self.clock: Clock | None = None
         told = manifest.read(self._path, self._head)
         if told is not None and told.seconds is not None:
             clocks.collected(told.prefix, told.seconds)

@@ -10,7 +10,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from loganalyzer.model import Evidence, Report
-from loganalyzer.report import drawing, outline
+from loganalyzer.report import clocks_view, drawing, outline
 from loganalyzer.report import phrases as say
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
@@ -52,6 +52,7 @@ def _page(report: Report, look: Look, characters: int, entries: int) -> str:
         speech=speech,
         say=say,
         outline=outline,
+        clocks=clocks_view,
         visible=visible,
         shown=shown,
         brief=brief,

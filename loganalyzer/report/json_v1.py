@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from loganalyzer.model import Candidate, Diagnosis, Evidence, InputInfo, Instant, Problem, Report, Step, Text, iso
-from loganalyzer.report import timeline_json
+from loganalyzer.report import clocks_view, timeline_json
 from loganalyzer.report.look import Look
 from loganalyzer.safe import visible
 
@@ -42,6 +42,8 @@ def document(report: Report) -> dict[str, Any]:
         "coverage": timeline_json.coverage(report.coverage),
         "missing": [_candidate(each) for each in report.missing],
         "timeline": timeline_json.timeline(report.timeline),
+        "clocks": [clocks_view.note_document(each) for each in report.clocks],
+        "sequence": [clocks_view.sighting_document(each) for each in report.sequence],
         "redactions": dict(sorted(report.redactions.items())),
         "problems": [_problem(each) for each in report.problems],
     }

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 
 from loganalyzer.model import Candidate, Diagnosis, Kind, Report, Step, Suppressed, Text, Timeline, Unexplained
+from loganalyzer.report import clocks_view, timeline_view, unexplained_view
 from loganalyzer.report import phrases as say
-from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.outline import (
@@ -122,6 +122,12 @@ class _Markdown:
                 yield self._section(70, heading, "\n".join(self._past(each) for each in found))
         if report.suppressed:
             yield self._section(45, say.SUPPRESSED, "\n".join(map(self._suppressed, report.suppressed)))
+        for weight, heading, said in (
+            (56, clocks_view.SEQUENCE, clocks_view.rows(report, speech)),
+            (57, clocks_view.CLOCKS, clocks_view.clocks(report, speech)),
+        ):
+            if every := list(said):
+                yield self._section(weight, heading, "\n".join(f"- {plain(line)}" for line in every))
         if report.timeline is not None:
             yield self._section(55, timeline_view.HEADING, self._timeline(report.timeline))
         if report.unexplained:

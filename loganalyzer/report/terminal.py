@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.cells import cell_len
 from rich.text import Text as Line
 
 from loganalyzer.model import Candidate, Confidence, Diagnosis, Kind, Report, Risk, Severity, Step, Text
+from loganalyzer.report import clocks_view, timeline_view, unexplained_view
 from loganalyzer.report import phrases as say
-from loganalyzer.report import timeline_view, unexplained_view
 from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.moments import moment
@@ -67,6 +69,8 @@ class _Terminal:
         if report.timeline is not None:
             self._heading(timeline_view.HEADING)
             timeline_view.show(page, self._speech, report.timeline, full=self._look.full, most=3)
+        self._lines(clocks_view.SEQUENCE, clocks_view.rows(report, self._speech))
+        self._lines(clocks_view.CLOCKS, clocks_view.clocks(report, self._speech))
         self._list(say.HEALED, report.healed)
         self._list(say.HARMLESS, report.harmless)
         self._suppressed()
@@ -295,6 +299,14 @@ class _Terminal:
             self._page.wrapped(self._id_and_place(each.diagnosis), "dim", indent=INDENT + 2)
             reason = self._speech.word(say.SUPPRESSED_UNTIL, until=each.until, reason=visible(each.reason))
             self._page.wrapped(reason, indent=INDENT + 2)
+
+    def _lines(self, heading: Text, lines: Iterable[str]) -> None:
+        every = list(lines)
+        if every:
+            self._heading(heading)
+            for line in every[: None if self._look.full else _TREE]:
+                self._page.wrapped(line, indent=INDENT)
+            self._more(len(every) - _TREE)
 
     def _problems(self) -> None:
         problems, speech = self._report.problems, self._speech
