@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check bench prove fuzz mutants lock rules-docs clean
+.PHONY: demo test e2e check bench prove fuzz mutants lock rules-docs clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): pyproject.toml requirements-dev.lock
@@ -20,7 +20,10 @@ demo: $(STAMP) ## analyze the all-in-one bundle
 	@$(BIN)/tkelog analyze --exit-zero build/all-in-one-public-ip.tar.gz
 
 test: $(STAMP) ## all tests, in parallel
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --ignore tests/e2e
+
+e2e: $(STAMP) ## remedies proven: real programs, real faults, the printed commands (needs root and Debian's packages)
+	$(BIN)/python -m pytest -q -n 2 tests/e2e
 
 check: $(STAMP) ## lint, types, import contracts, rules
 	$(BIN)/ruff check .
