@@ -21,6 +21,7 @@ from loganalyzer.model import (
     Severity,
     Stats,
     Step,
+    Suppressed,
     Text,
 )
 
@@ -286,6 +287,7 @@ FULL = Report(
 )
 
 EMPTY = Report("0.1.0", 214, "sha256:0f0f", INPUTS, (), problems=FULL.problems)
+SUPPRESSED = replace(FULL, diagnoses=(UNSOLVED,), suppressed=(Suppressed(PUBLIC_IP, "it moves in May", "2027-05-31"),))
 NOTHING = Report("0.1.0", 214, "sha256:0f0f", (), ())
 
 

@@ -9,12 +9,14 @@ import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 from itertools import pairwise
 
+import jsonschema
 import orjson
 import pytest
 from markdown_it import MarkdownIt
 
 from loganalyzer.model import Evidence, Report
 from loganalyzer.report import FORMATS, Look
+from tests.kit import ROOT
 from tests.report import samples
 
 PIECES = [
@@ -255,3 +257,20 @@ def test_brief_is_three_lines_and_the_first_command() -> None:
     assert lines[3] == "  ip -o route get 1.1.1.1"
     assert all(len(make("brief", report).splitlines()) <= 4 for report in HOSTILE.values())
     assert make("brief", samples.EMPTY).startswith("Nothing known was found")
+
+
+SARIF = jsonschema.Draft202012Validator(
+    orjson.loads((ROOT / "tests/report/sarif.schema.json").read_bytes()),
+    format_checker=jsonschema.FormatChecker(),
+)
+
+
+@pytest.mark.parametrize("sample", ["FULL", "EMPTY", "NOTHING", "SUPPRESSED", "hostile"])
+def test_sarif_is_what_the_standard_says(sample: str) -> None:
+    reports = list(HOSTILE.values()) if sample == "hostile" else [getattr(samples, sample)]
+    for report in reports:
+        document = orjson.loads(make("sarif", report))
+        SARIF.validate(document)
+        for result in document["runs"][0]["results"]:
+            rules = document["runs"][0]["tool"]["driver"]["rules"]
+            assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
