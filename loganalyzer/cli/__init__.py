@@ -7,11 +7,13 @@ import importlib
 import os
 import signal
 import sys
+from gettext import gettext
 from typing import NoReturn
 
 import click
 
 from loganalyzer import __version__
+from loganalyzer.cli.tongue import message, speak, translated
 from loganalyzer.errors import Exit, TkelogError
 
 _COMMANDS = {
@@ -48,11 +50,11 @@ class _Lazy(click.Group):
         module, _ = _COMMANDS[name]
         command = getattr(importlib.import_module(module), name.replace("-", "_"))
         assert isinstance(command, click.Command)
-        return command
+        return translated(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl([(name, gettext(text)) for name, (_, text) in _COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -100,23 +102,26 @@ def main(args: list[str] | None = None) -> NoReturn:
     """The console scripts `tkelog` and `kubectl-tkelog`; ends the process with an exit code of `errors.Exit`."""
     try:
         _standard_streams()
+        speak(sys.argv[1:] if args is None else args)
+        translated(tkelog, below=False)
         code = tkelog.main(args=args, standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         code = _pipe_closed()
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        click.echo(gettext("interrupted"), err=True)
         code = Exit.INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = Exit.USAGE
     except TkelogError as error:
-        click.echo(f"tkelog: {error}", err=True)
+        click.echo(f"tkelog: {message(error)}", err=True)
         code = error.exit_code
     except OSError as error:
         if error.errno not in _CANNOT_WRITE:
             raise
-        click.echo(f"tkelog: cannot write to standard output: {error.strerror}", err=True)
+        reason = gettext("cannot write to standard output: {reason}").format(reason=error.strerror)
+        click.echo(f"tkelog: {reason}", err=True)
         _discard_output()
         code = Exit.FAILED
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; an interrupt now would only be a traceback

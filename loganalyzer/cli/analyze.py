@@ -13,18 +13,9 @@ from pathlib import Path
 import click
 
 from loganalyzer.cli.private import anonymize_options
+from loganalyzer.cli.tongue import language
 from loganalyzer.errors import Exit, UsageError
 from loganalyzer.model import Report
-
-
-def language(asked: str | None) -> str:
-    """The language asked for, else that of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`): `zh` or `en`."""
-    if asked:
-        return asked
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
 
 
 @click.command()

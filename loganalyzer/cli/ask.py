@@ -53,7 +53,7 @@ def ask_for(
     Example:  tkelog ask-for apiserver-unreachable bundle.tar.gz --lang zh
     """
     from loganalyzer import rulepack
-    from loganalyzer.cli.analyze import language
+    from loganalyzer.cli.tongue import language
     from loganalyzer.diagnose.conclude import values
     from loganalyzer.diagnose.deployment import Deployment
     from loganalyzer.diagnose.missing import ABSENT, general_needs, needs

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from loganalyzer.cli.analyze import language
 from loganalyzer.cli.common import lang_option
+from loganalyzer.cli.tongue import language
 from loganalyzer.errors import Exit, UsageError
 from loganalyzer.model import Text
 from loganalyzer.safe import visible
@@ -108,7 +109,7 @@ def collect(
 
 def _options(since: str, timeout: int, total: int, max_log: int, root: str | None, live: bool) -> list[str]:
     if not since[:-1].isdigit() or since[-1:] not in ("s", "m", "h", "d"):
-        raise UsageError(f"--since wants a duration such as 6h or 2d, not {since!r}")
+        raise UsageError(_("--since wants a duration such as 6h or 2d, not {since!r}").format(since=since))
     if live and root is None:
         raise UsageError("--live says what --root is; give --root too")
     options = ["--since", since, "--timeout", str(timeout), "--total", str(total), "--max-log", str(max_log)]

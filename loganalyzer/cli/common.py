@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ def rule_of(ruleset: Ruleset, id_: str) -> Rule:
     from loganalyzer.rulepack.schema import suggest
 
     if id_ not in ruleset.rules:
-        raise UsageError(f"there is no rule {id_!r}{suggest(id_, ruleset.rules)}")
+        raise UsageError(_("there is no rule {id!r}{hint}").format(id=id_, hint=suggest(id_, ruleset.rules)))
     return ruleset.rules[id_]
 
 

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from gettext import gettext as _
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
@@ -59,7 +60,7 @@ def identities(anonymize: bool, map_file: Path | None) -> Identities | None:
             raise ValueError(f"its schema is not {_SCHEMA}")
         return Identities(known)
     except (OSError, ValueError, AttributeError) as error:
-        raise UsageError(f"is no map of names: {error}", Location(str(map_file))) from None
+        raise UsageError(_("is no map of names: {error}").format(error=error), Location(str(map_file))) from None
 
 
 def keep(names: Identities, map_file: Path | None) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -65,7 +66,7 @@ def redact(
     With --anonymize  10.244.1.7 and 10.244.1.9 stay in one subnet, private stays private, public stays public
     Exit codes: 0 written, 1 not written, 2 usage, 3 no readable input.
     """
-    from loganalyzer.cli.analyze import language
+    from loganalyzer.cli.tongue import language
     from loganalyzer.ingest.rewrite import Rewriter
 
     names = identities(anonymize, map_file)
@@ -156,7 +157,9 @@ def _directory(rewriter: Rewriter, source: str, output: str) -> None:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
     except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror or error}", Location(output)) from error
+        raise OutputError(
+            _("cannot be written: {reason}").format(reason=error.strerror or error), Location(output)
+        ) from error
 
 
 def _report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def _rule(ruleset: Ruleset, id_: str) -> Rule:
     from loganalyzer.rulepack.schema import suggest
 
     if id_ not in ruleset.rules:
-        raise UsageError(f"there is no rule {id_!r}{suggest(id_, ruleset.rules)}")
+        raise UsageError(_("there is no rule {id!r}{hint}").format(id=id_, hint=suggest(id_, ruleset.rules)))
     return ruleset.rules[id_]
 
 
@@ -61,7 +62,7 @@ def list_(
     no_default_rules: bool,
 ) -> int:
     """List the rules: id, kind, family, severity, title."""
-    from loganalyzer.cli.analyze import language
+    from loganalyzer.cli.tongue import language
     from loganalyzer.rulepack import load
 
     ruleset = load(rules_dirs, builtin=not no_default_rules)
@@ -98,7 +99,7 @@ def list_(
 @_pack_options
 def show(id_: str, lang: str | None, format_: str, rules_dirs: tuple[Path, ...], no_default_rules: bool) -> int:
     """Show what a rule sees, why it happens and what to do."""
-    from loganalyzer.cli.analyze import language
+    from loganalyzer.cli.tongue import language
     from loganalyzer.rulepack import load
     from loganalyzer.rulepack.describe import describe
     from loganalyzer.rulepack.pack import read_rule
@@ -337,7 +338,7 @@ def _line(path: Path, number: int) -> str:
         with path.open("rb") as stream:
             line = next(itertools.islice(stream, max(number, 1) - 1, None), None)
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", Location(str(path))) from None
+        raise UsageError(_("cannot be read: {reason}").format(reason=error.strerror), Location(str(path))) from None
     if not line or not line.strip():
         raise UsageError("there is no such line", Location(str(path), number))
     return line.decode("utf-8", "backslashreplace").rstrip("\r\n")

@@ -36,7 +36,7 @@ def timeline(
     Exit codes: 0 also where something failed, 3 no readable input.
     """
     from loganalyzer import rulepack
-    from loganalyzer.cli.analyze import language
+    from loganalyzer.cli.tongue import language
     from loganalyzer.report import timeline_json, timeline_view
     from loganalyzer.report.page import Page
     from loganalyzer.report.phrases import Speech

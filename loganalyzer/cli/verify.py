@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def verify(
                 11 nothing of that, but something cannot be judged, 2 usage, 3 no readable input.
     """
     from loganalyzer import rulepack
-    from loganalyzer.cli.analyze import language
+    from loganalyzer.cli.tongue import language
     from loganalyzer.diagnose.verify import Verdict, verdicts
 
     before = _read(earlier)
@@ -84,7 +85,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         document = orjson.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise UsageError(f"is no JSON report: {error}", Location(str(path))) from None
+        raise UsageError(_("is no JSON report: {error}").format(error=error), Location(str(path))) from None
     if not isinstance(document, dict) or document.get("schema") != "tkelog.report/v1":
         raise UsageError("is no report of `tkelog analyze --format json`", Location(str(path)))
     return document

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from gettext import gettext
 from typing import BinaryIO
 
 from loganalyzer.errors import NoInputError
@@ -59,10 +60,10 @@ class Inputs:
     def _nothing(self) -> str:
         tried = ", ".join(self._paths)
         reasons = "; ".join(f"{problem.where}: {problem.detail.en}" for problem in self.problems[:3])
-        return (
-            f"no log could be read from {tried or 'nothing'} ({reasons or 'there is no file in it'}). "
+        return gettext(
+            "no log could be read from {tried} ({reasons}). "
             "Name log files, directories or archives of them, or pipe a log in and name `-`"
-        )
+        ).format(tried=tried or gettext("nothing"), reasons=reasons or gettext("there is no file in it"))
 
 
 class _Cursor:

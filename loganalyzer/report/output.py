@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from gettext import gettext as _
 from importlib import import_module
 from pathlib import PurePath
 from typing import BinaryIO, cast
@@ -78,7 +79,7 @@ def targets(format_: str | None, outputs: Sequence[str]) -> list[Target]:
     UsageError for a format that does not exist.
     """
     if format_ is not None and format_ not in FORMATS:
-        raise UsageError(f"no format {format_!r}; there are: {', '.join(FORMATS)}")
+        raise UsageError(_("no format {format!r}; there are: {all}").format(format=format_, all=", ".join(FORMATS)))
     if not outputs:
         return [Target(FORMATS[format_ or "terminal"])]
     return [Target(FORMATS[format_] if format_ else _by_suffix(path), path) for path in outputs]
@@ -116,7 +117,9 @@ def whole(path: str, mode: int | None = None) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror or error}", Location(path)) from error
+        raise OutputError(
+            _("cannot be written: {reason}").format(reason=error.strerror or error), Location(path)
+        ) from error
 
 
 def _is_special(path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
+from gettext import gettext as _
 from html import escape as html_escape
 from typing import Any
 from urllib.parse import quote
@@ -35,7 +36,9 @@ class Sweeper:
         swept: bytes = self._pattern.sub(lambda match: escape(self._forms[match[0]]).encode(), output)
         if left := self._pattern.search(swept):
             kind = self._forms[left[0]].removeprefix("<redacted:").partition("#")[0]
-            raise LeakError(f"nothing was written: a secret of kind {kind} would still have been in the output")
+            raise LeakError(
+                _("nothing was written: a secret of kind {kind} would still have been in the output").format(kind=kind)
+            )
         return swept
 
     def _learn(self, secrets: Mapping[str, str]) -> None:
