@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 import random
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
+import fixtures.generator
 from fixtures.generator import dialects as d
 from fixtures.generator.noise import COMPONENTS, stream
 
@@ -205,11 +208,17 @@ LANES: dict[str, Callable[[Path, int], None]] = {
 
 
 def lane(name: str, size: int, where: Path) -> Path:
-    """The lane's file; built if it is not there."""
-    path = where / f"{name}-{size // MB}.tar.gz"
+    """The lane's file; built if it is not there, or was built by another generator."""
+    path = where / f"{name}-{size // MB}-{_generator()}.tar.gz"
     if not path.exists():
         where.mkdir(parents=True, exist_ok=True)
         building = path.with_suffix(".building")
         LANES[name](building, size)
         building.rename(path)
     return path
+
+
+@cache
+def _generator() -> str:
+    sources = [Path(__file__), *sorted(Path(fixtures.generator.__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -87,7 +87,7 @@ def analyze(
                 2 usage, 3 no readable input, 130 interrupted.
     """
     from loganalyzer import diagnose, ingest, report, rulepack
-    from loganalyzer.cli import private, suppress
+    from loganalyzer.cli import private
     from loganalyzer.safe import Redactor
 
     if not paths:
@@ -98,9 +98,9 @@ def analyze(
     started = time.perf_counter()
     ruleset = rulepack.load(rules_dirs, builtin=not no_default_rules)
     loaded = time.perf_counter()
-    suppressions = suppress.read(suppress_file) if suppress_file else []
+    suppressed = _suppressing(suppress_file) if suppress_file else None
     names = private.identities(anonymize, map_file)
-    cost = diagnose.Cost()
+    cost = diagnose.Cost(clock=time.perf_counter)
     redactor = Redactor()
     with _progress(cost), private.readable_twice(paths if names else ()) as stdin:
         if names is not None:
@@ -109,7 +109,7 @@ def analyze(
         result = diagnose.analyze(
             ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
         )
-    result = suppress.suppress(result, suppressions, date.today()) if suppressions else result
+    result = suppressed(result) if suppressed is not None else result
     redactor.spare(filter(None, (name for entry in result.inputs for name in (entry.node, entry.component))))
     if names is not None:
         names.hosts(entry.node for entry in result.inputs if entry.node)
@@ -126,10 +126,20 @@ def analyze(
     for target in targets:
         target.write(result, look, redactor)
     if stats:
-        _say_stats(result, cost, loaded - started)
+        from loganalyzer.cli.stats import say
+
+        say(result, cost, loaded - started, language(lang))
     # Code scanners read the findings themselves and take any other exit code for a failed scan.
     quiet = exit_zero or all(target.format.name == "sarif" for target in targets)
     return int(Exit.FOUND if result.diagnoses and not quiet else Exit.OK)
+
+
+def _suppressing(path: Path) -> Callable[[Report], Report] | None:
+    """What takes out of a report what the entries of a file suppress; None where it holds none."""
+    from loganalyzer.cli import suppress  # it reads YAML, which most runs do not
+
+    entries = suppress.read(path)
+    return (lambda report: suppress.suppress(report, entries, date.today())) if entries else None
 
 
 def _columns() -> int:
@@ -142,23 +152,6 @@ def _colour(asked: bool | None) -> bool:
     if asked is not None:
         return asked
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _say_stats(result: Report, cost: object, loading: float) -> None:
-    """Human-readable figures on standard error; never part of a report."""
-    from loganalyzer.diagnose import Cost
-
-    assert isinstance(cost, Cost)
-    megabytes = cost.bytes / 1e6
-    seconds = result.stats.seconds
-    click.echo(f"rules     {result.rules} loaded in {loading * 1000:.0f} ms", err=True)
-    click.echo(f"read      {megabytes:.1f} MB in {seconds:.2f} s ({megabytes / max(seconds, 1e-9):.0f} MB/s)", err=True)
-    per = result.stats.candidates / megabytes if megabytes else 0.0
-    click.echo(
-        f"scanned   {result.stats.candidates} candidates ({per:.1f} per MB), {result.stats.matches} matches", err=True
-    )
-    for rule, number in cost.candidates.most_common(10):
-        click.echo(f"  {number:>9}  {rule} ({cost.matches[rule]} matched)", err=True)
 
 
 class _progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import attrgetter, or_
@@ -32,8 +32,16 @@ class Literal(NamedTuple):
 
 @dataclass(slots=True)
 class Cost:
-    """What the scan cost: candidates and confirmed matches, per rule."""
+    """What the scan cost: candidates and confirmed matches, per rule; and seconds, where a clock is given."""
 
+    clock: Callable[[], float] = float
+    """Seconds; the default stands still."""
+    waiting: float = 0.0
+    """For input: reading and decompressing that the scan could not hide."""
+    scanning: float = 0.0
+    """For hits of literals, beyond what ran beside other work."""
+    judging: float = 0.0
+    """Lines that were hit."""
     bytes: int = 0
     candidates: Counter[str] = field(default_factory=Counter)
     matches: Counter[str] = field(default_factory=Counter)

@@ -65,8 +65,15 @@ class Scanner:
             told = [Literal(self._called.get(one, ()), interest.get(one, 0) & wanted) for one in literals.all]
             self._told[literals, wanted] = told
         reading = Reading(source, literals, told, self._numbered, self._limits, cost, watch)
-        for block, hits in self._ahead(literals, source.blocks()):
+        clock = cost.clock
+        waited, started = cost.waiting, clock()
+        judging = 0.0
+        for block, hits in self._ahead(literals, _waited_for(source.blocks(), cost)):
+            before = clock()
             reading.block(block, hits)
+            judging += clock() - before
+        cost.judging += judging
+        cost.scanning += clock() - started - judging - (cost.waiting - waited)
         return reading.found
 
     def _database(self, more: frozenset[bytes]) -> Literals:
@@ -105,6 +112,17 @@ class Scanner:
         if before is not None:
             found = before[1].result()
             yield before[0], scan(before[0]) if found is None else found
+
+
+def _waited_for(blocks: Iterator[Block], cost: Cost) -> Iterator[Block]:
+    """The blocks, with the time until they come."""
+    while True:
+        before = cost.clock()
+        block = next(blocks, None)
+        cost.waiting += cost.clock() - before
+        if block is None:
+            return
+        yield block
 
 
 def scan_all(

@@ -66,14 +66,14 @@ class ErrorLines:
 
     def __init__(self) -> None:
         self._groups: dict[tuple[str | None, str], _Group] = {}
-        self._eyes: list[_Eye] = []
+        self._eye: _Eye | None = None
         self.errors = self.known = 0
 
     def watch(self, source: Source) -> Watcher:
         """An eye on any log."""
-        eye = _Eye(source, self)
-        self._eyes.append(eye)
-        return eye
+        self._flush()
+        self._eye = _Eye(source, self)
+        return self._eye
 
     def group(self, source: Source, record: Record) -> _Group:
         """The group of a record."""
@@ -88,6 +88,12 @@ class ErrorLines:
             group.nodes.add(node)
         return group
 
+    def _flush(self) -> None:
+        """The log before is read to its end: of thousands of logs none keeps its text."""
+        if self._eye is not None:
+            self._eye.flush()
+            self._eye = None
+
     def _let_go(self) -> None:
         order = sorted(enumerate(self._groups.items()), key=lambda item: (-item[1][1].count, item[0]))
         self._groups = dict(pair for _, pair in sorted(order[: _TEMPLATES * 3 // 4], key=lambda item: item[0]))
@@ -100,8 +106,7 @@ class ErrorLines:
         self, redactor: Redactor, stop: tuple[Source, Instant] | None = None, most: int = _SHOWN
     ) -> tuple[Unexplained, ...]:
         """The groups, the most telling first: rare, early, and near to where it stopped (else to the log's end)."""
-        for eye in self._eyes:
-            eye.flush()
+        self._flush()
         groups = [group for group in self._groups.values() if group.count]
         groups.sort(key=lambda g: (-_weight(g, stop), g.source.path, g.first.line, g.template))
         return tuple(_shown(group, redactor) for group in groups[:most])

@@ -11,14 +11,16 @@ import lzma
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import zstandard
 from isal import igzip_lib, isal_zlib
 
 from loganalyzer.ingest.feed import Feed
 from loganalyzer.ingest.run import Run
 from loganalyzer.limits import KIB, MIB
+
+if TYPE_CHECKING:
+    from zstandard import ZstdDecompressionObj
 
 STEP = 64 * KIB
 """Most that one call gives: an error costs no more than this, and it stays in the processor's cache."""
@@ -210,6 +212,8 @@ def _unzstd(feed: Feed, run: Run) -> Iterator[bytes]:
 
 
 def _zstd_frame(feed: Feed, run: Run) -> Iterator[bytes]:
+    import zstandard  # slow to import, and few bundles need it
+
     head = feed.peek(18)
     try:
         size = zstandard.frame_header_size(head)
@@ -231,7 +235,9 @@ def _zstd_frame(feed: Feed, run: Run) -> Iterator[bytes]:
             yield text
 
 
-def _decode(engine: zstandard.ZstdDecompressionObj, data: bytes) -> bytes:
+def _decode(engine: ZstdDecompressionObj, data: bytes) -> bytes:
+    import zstandard
+
     try:
         return engine.decompress(data)
     except zstandard.ZstdError as error:

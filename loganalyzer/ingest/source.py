@@ -23,7 +23,7 @@ from loganalyzer.model import Block, Clock, FactTable, InputInfo, Instant, Recor
 
 _SAMPLE = 50
 """Lines at either end that are parsed to know what a source is and when it was written."""
-_FEW = 12
+_FEW = 8
 """So many of them are enough where they are all of one kind."""
 _LATE = 3
 """Times at the end that are enough to know when it ends."""
