@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test e2e check bench prove fuzz mutants lock rules-docs clean
+.PHONY: demo test e2e check bench prove fuzz mutants sbom lock rules-docs clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): pyproject.toml requirements-dev.lock
@@ -31,11 +31,24 @@ check: $(STAMP) ## lint, types, import contracts, rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/tkelog rules lint
+	BIN=$(BIN) .ci/audit
+
+sbom: $(STAMP) ## bill of materials of what a user installs (CycloneDX), in build/
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o build/tkelog.cdx.json
 
 # PROVE=10 multiplies the figures; ONLY=P3 proves one promise; the rows of the others stay as they are.
 PROVE ?= 1
 prove: $(STAMP) ## every promise with its full figures; writes docs/promises.md
 	PROVE=$(PROVE) $(BIN)/python -m pytest -q -n 2 -m promise $(if $(ONLY),--promise $(ONLY))
+
+# COUNT=1000000 is runs a target instead of its share of ten minutes. atheris has wheels for some interpreters only.
+fuzz: $(STAMP) ## coverage-guided fuzzing of all that reads foreign bytes; findings stay in fuzz/inputs/
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=2.3.0' || true
+	COUNT=$(COUNT) $(BIN)/python -m fuzz
+
+mutants: $(STAMP) ## faults put into the code that the tests must notice; writes docs/mutants.md (COUNT=0: all of them)
+	COUNT=$(COUNT) $(BIN)/python -m mutants
 
 bench: $(STAMP) ## ratios against gzip and ripgrep in one run
 	$(BIN)/python -m benchmarks
@@ -44,6 +57,7 @@ rules-docs: $(STAMP) ## write docs/rules anew from the rules
 	$(BIN)/tkelog rules docs docs/rules
 
 lock: ## write requirements-dev.lock anew (needs uv)
+	uv pip compile --quiet --universal --no-annotate --no-header --no-emit-index-url --generate-hashes --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --no-annotate --no-header --no-emit-index-url --generate-hashes --group dev --python-version 3.11 pyproject.toml -o requirements-dev.lock
 
 clean:

@@ -1,0 +1,179 @@
+"""`make mutants`: a seeded sample of faults in the modules that must not fail, each against the tests of its module.
+
+COUNT is how many of each module (0: all). Every fault runs in a fork of this process, which has imported what costs
+time; the module itself is compiled from the changed tree. A fault that makes the tests hang counts as noticed. Writes
+docs/mutants.md; ends with 1 where a group is below the score that is promised.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import random
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mutants.faults import Fault, faults
+
+ROOT = Path(__file__).parent.parent
+LEAST = 0.85
+COUNT = int(os.environ.get("COUNT") or 30)
+JOBS = os.cpu_count() or 1
+PATIENCE = 90
+"""Seconds after which the tests of one fault have noticed it: they hang."""
+BYTES = ["tests/ingest/test_archive.py", "tests/ingest/test_decompress.py", "tests/ingest/test_inputs.py"]
+CORRELATE = ["tests/diagnose"]
+SAFE = ["tests/test_safe.py", "tests/safe"]
+GROUPS: dict[str, dict[str, list[str]]] = {
+    "archives": {
+        "loganalyzer/ingest/archive.py": BYTES,
+        "loganalyzer/ingest/tarheader.py": BYTES,
+        "loganalyzer/ingest/zipped.py": BYTES,
+        "loganalyzer/ingest/decompress.py": BYTES,
+    },
+    "conditions": {
+        "loganalyzer/rulepack/condition.py": ["tests/rulepack/test_condition.py", "tests/rulepack/test_load.py"]
+    },
+    "correlation": {"loganalyzer/diagnose/correlate.py": CORRELATE},
+    "safe": {path.relative_to(ROOT).as_posix(): SAFE for path in sorted((ROOT / "loganalyzer/safe").glob("*.py"))},
+}
+
+
+@dataclass(slots=True)
+class Score:
+    """What became of a module's faults."""
+
+    tried: int = 0
+    of: int = 0
+    noticed: int = 0
+    survivors: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    """Try all groups, or those that the command line names."""
+    for name in (
+        "pytest",
+        "hypothesis",
+        "yaml",
+        "pyparsing",
+        "orjson",
+        "re2",
+        "hyperscan",
+        "isal",
+        "zstandard",
+        "click",
+        "rich",
+    ):
+        importlib.import_module(name)  # once for all forks
+    scores: dict[str, dict[str, Score]] = {}
+    for group, modules in GROUPS.items():
+        if len(sys.argv) == 1 or group in sys.argv[1:]:
+            scores[group] = {module: _module(module, tests) for module, tests in modules.items()}
+    for group, modules in scores.items():
+        print(f"{group:<12} {_share(modules):.0%}", flush=True)
+    if len(sys.argv) == 1:
+        (ROOT / "docs/mutants.md").write_text(_page(scores), "utf-8")
+    return int(any(_share(modules) < LEAST for modules in scores.values()))
+
+
+def _share(modules: dict[str, Score]) -> float:
+    return sum(one.noticed for one in modules.values()) / max(1, sum(one.tried for one in modules.values()))
+
+
+def _module(module: str, tests: list[str]) -> Score:
+    everything = list(faults((ROOT / module).read_text("utf-8")))
+    chosen = everything if not COUNT or len(everything) <= COUNT else random.Random(module).sample(everything, COUNT)
+    chosen.sort(key=lambda fault: fault.line)
+    score = Score(len(chosen), len(everything))
+    there = [path for path in tests if (ROOT / path).exists()]
+    running: dict[int, tuple[Fault, float]] = {}
+    waiting = list(reversed(chosen))
+    while waiting or running:
+        while waiting and len(running) < JOBS:
+            fault = waiting.pop()
+            running[_start(module, fault, there)] = fault, time.monotonic()
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            for late, (_, since) in running.items():
+                if time.monotonic() - since > PATIENCE:
+                    os.killpg(late, signal.SIGKILL)
+            time.sleep(0.02)
+            continue
+        fault, _ = running.pop(pid)
+        if os.waitstatus_to_exitcode(status) != 0:
+            score.noticed += 1
+        else:
+            score.survivors.append(f"{module}:{fault.line}: {fault.what}")
+            print(f"  survives  {score.survivors[-1]}", flush=True)
+    print(f"  {module}: {score.noticed} of {score.tried} (of {score.of})", flush=True)
+    return score
+
+
+def _start(module: str, fault: Fault, tests: list[str]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    os.setpgid(0, 0)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    code = 1
+    try:
+        sys.meta_path.insert(0, _Changed(module, fault))
+        import pytest
+
+        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", *tests]))
+    finally:
+        os._exit(code)
+
+
+class _Changed:
+    """An import hook that gives one module with its fault."""
+
+    def __init__(self, module: str, fault: Fault) -> None:
+        self._name = module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        self._path = ROOT / module
+        self._fault = fault
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
+        """The spec of the changed module; None for all others."""
+        if name != self._name:
+            return None
+        inside = [str(self._path.parent)] if self._path.name == "__init__.py" else None
+        return importlib.util.spec_from_file_location(name, self._path, loader=self, submodule_search_locations=inside)
+
+    def create_module(self, spec: object) -> None:
+        """As usual."""
+
+    def exec_module(self, module: object) -> None:
+        """Run the changed code in it."""
+        exec(compile(self._fault.tree, str(self._path), "exec"), module.__dict__)
+
+
+def _page(scores: dict[str, dict[str, Score]]) -> str:
+    lines = [
+        "# Mutants",
+        "",
+        f"`make mutants` puts one fault at a time into these modules (a seeded sample of {COUNT or 'all'} each; `COUNT=0 make mutants`",
+        "tries all) and runs the tests of the module. A fault that no test notices survives.",
+        "",
+        "| Group | Module | Faults tried | Noticed | Score |",
+        "|---|---|---|---|---|",
+    ]
+    for group, modules in scores.items():
+        for module, one in modules.items():
+            if one.tried:
+                lines.append(
+                    f"| {group} | `{module}` | {one.tried} of {one.of} | {one.noticed} | {one.noticed / one.tried:.0%} |"
+                )
+        lines.append(f"| **{group}** |  |  |  | **{_share(modules):.0%}** |")
+    survivors = [survivor for modules in scores.values() for one in modules.values() for survivor in one.survivors]
+    lines += ["", "## Survivors", "", *(f"- `{survivor}`" for survivor in survivors)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
