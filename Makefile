@@ -57,8 +57,8 @@ rules-docs: $(STAMP) ## write docs/rules anew from the rules
 	$(BIN)/tkelog rules docs docs/rules
 
 lock: ## write requirements-dev.lock anew (needs uv)
-	uv pip compile --quiet --universal --no-annotate --no-header --no-emit-index-url --generate-hashes --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --no-annotate --no-header --no-emit-index-url --generate-hashes --group dev --python-version 3.11 pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --no-annotate --no-header --no-emit-index-url --generate-hashes --python-version 3.11 --constraint requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist bench-data .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -154,11 +154,12 @@ class _Changed:
 
 
 def _page(scores: dict[str, dict[str, Score]]) -> str:
+    tried = f"a seeded sample of {COUNT} each; `COUNT=0 make mutants` tries all" if COUNT else "all of them"
     lines = [
         "# Mutants",
         "",
-        f"`make mutants` puts one fault at a time into these modules (a seeded sample of {COUNT or 'all'} each; `COUNT=0 make mutants`",
-        "tries all) and runs the tests of the module. A fault that no test notices survives.",
+        f"`make mutants` puts one fault at a time into these modules ({tried}) and runs the tests of the module.",
+        "A fault that no test notices survives.",
         "",
         "| Group | Module | Faults tried | Noticed | Score |",
         "|---|---|---|---|---|",
@@ -166,9 +167,8 @@ def _page(scores: dict[str, dict[str, Score]]) -> str:
     for group, modules in scores.items():
         for module, one in modules.items():
             if one.tried:
-                lines.append(
-                    f"| {group} | `{module}` | {one.tried} of {one.of} | {one.noticed} | {one.noticed / one.tried:.0%} |"
-                )
+                share = f"{one.noticed / one.tried:.0%}"
+                lines.append(f"| {group} | `{module}` | {one.tried} of {one.of} | {one.noticed} | {share} |")
         lines.append(f"| **{group}** |  |  |  | **{_share(modules):.0%}** |")
     survivors = [survivor for modules in scores.values() for one in modules.values() for survivor in one.survivors]
     lines += ["", "## Survivors", "", *(f"- `{survivor}`" for survivor in survivors)]
