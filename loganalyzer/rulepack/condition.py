@@ -103,9 +103,11 @@ def _explain(text: str, error: Any) -> str:  # noqa: ANN401 - pyparsing is impor
     if str(error.msg).startswith("unknown function"):
         return str(error.msg)
     want = str(error.msg).removeprefix("Expected ").strip()
-    if want in {"end of text", ""} or want.startswith("{"):
-        before = text[: error.loc].split()
-        want = "a condition" if not before or before[-1] in {"and", "or", "not"} else "and, or, or the end"
+    if want.startswith("Found unwanted token"):
+        want = "a signal"  # a word of the language stands where a name should
+    elif want in {"end of text", ""} or want.startswith("{"):
+        before = text[: error.loc].replace("(", " ( ").split()
+        want = "a condition" if not before or before[-1] in {"and", "or", "not", "("} else "and, or, or the end"
     return f"expected {want}, found {found}"
 
 
