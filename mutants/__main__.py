@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import random
+import re
 import resource
 import signal
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 from mutants.faults import Fault, faults
 
 ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs/mutants.md"
 LEAST = 0.85
 COUNT = int(os.environ.get("COUNT") or 30)
 JOBS = os.cpu_count() or 1
@@ -28,7 +30,7 @@ PATIENCE = 60
 clock, for those that hang without working."""
 BYTES = ["tests/ingest/test_archive.py", "tests/ingest/test_decompress.py"]
 CORRELATE = [f"tests/diagnose/test_{name}.py" for name in ("evaluate", "explain", "past", "clocks")]
-SAFE = ["tests/test_safe.py", "tests/safe"]
+SAFE = ["tests/safe", "tests/test_safe.py"]
 GROUPS: dict[str, dict[str, list[str]]] = {
     "archives": {
         "loganalyzer/ingest/archive.py": BYTES,
@@ -40,7 +42,7 @@ GROUPS: dict[str, dict[str, list[str]]] = {
         "loganalyzer/rulepack/condition.py": ["tests/rulepack/test_condition.py", "tests/rulepack/test_load.py"]
     },
     "correlation": {"loganalyzer/diagnose/correlate.py": CORRELATE},
-    "safe": {path.relative_to(ROOT).as_posix(): SAFE for path in sorted((ROOT / "loganalyzer/safe").glob("*.py"))},
+    "safe": {path.relative_to(ROOT).as_posix(): SAFE for path in sorted((ROOT / "loganalyzer/safe").glob("[a-z]*.py"))},
 }
 
 
@@ -70,19 +72,33 @@ def main() -> int:
         "rich",
     ):
         importlib.import_module(name)  # once for all forks
-    scores: dict[str, dict[str, Score]] = {}
+    scores = _read()
     for group, modules in GROUPS.items():
-        if len(sys.argv) == 1 or group in sys.argv[1:]:
-            scores[group] = {module: _module(module, tests) for module, tests in modules.items()}
-    for group, modules in scores.items():
-        print(f"{group:<12} {_share(modules):.0%}", flush=True)
-    if len(sys.argv) == 1:
-        (ROOT / "docs/mutants.md").write_text(_page(scores), "utf-8")
-    return int(any(_share(modules) < LEAST for modules in scores.values()))
+        for module, tests in modules.items():
+            if len(sys.argv) == 1 or group in sys.argv[1:] or module in sys.argv[1:]:
+                scores[module] = _module(module, tests)
+                PAGE.write_text(_page(scores), "utf-8")
+        print(f"{group:<12} {_share(group, scores):.0%}", flush=True)
+    return int(any(_share(group, scores) < LEAST for group in GROUPS))
 
 
-def _share(modules: dict[str, Score]) -> float:
-    return sum(one.noticed for one in modules.values()) / max(1, sum(one.tried for one in modules.values()))
+def _read() -> dict[str, Score]:
+    """What the page says of each module; a run of some modules keeps what it says of the others."""
+    text = PAGE.read_text("utf-8") if PAGE.exists() else ""
+    scores = {
+        module: Score(int(tried), int(of), int(noticed))
+        for module, tried, of, noticed in re.findall(
+            r"^\| \w+ \| `(.+?)` \| (\d+) of (\d+) \| (\d+) \|", text, re.MULTILINE
+        )
+    }
+    for survivor, module in re.findall(r"^- `((.+?):\d+: .*)`$", text, re.MULTILINE):
+        scores[module].survivors.append(survivor)
+    return scores
+
+
+def _share(group: str, scores: dict[str, Score]) -> float:
+    mine = [scores.get(module, Score()) for module in GROUPS[group]]
+    return sum(one.noticed for one in mine) / max(1, sum(one.tried for one in mine))
 
 
 def _module(module: str, tests: list[str]) -> Score:
@@ -156,24 +172,25 @@ class _Changed:
         exec(compile(self._fault.tree, str(self._path), "exec"), module.__dict__)
 
 
-def _page(scores: dict[str, dict[str, Score]]) -> str:
-    tried = f"a seeded sample of {COUNT} each; `COUNT=0 make mutants` tries all" if COUNT else "all of them"
+def _page(scores: dict[str, Score]) -> str:
     lines = [
         "# Mutants",
         "",
-        f"`make mutants` puts one fault at a time into these modules ({tried}) and runs the tests of the module.",
-        "A fault that no test notices survives.",
+        "`make mutants` puts one fault at a time into these modules and runs the tests of the module: a seeded sample of",
+        "faults (`COUNT=0 make mutants` tries all). A fault that no test notices survives.",
         "",
         "| Group | Module | Faults tried | Noticed | Score |",
         "|---|---|---|---|---|",
     ]
-    for group, modules in scores.items():
-        for module, one in modules.items():
+    survivors: list[str] = []
+    for group, modules in GROUPS.items():
+        for module in modules:
+            one = scores.get(module, Score())
             if one.tried:
                 share = f"{one.noticed / one.tried:.0%}"
                 lines.append(f"| {group} | `{module}` | {one.tried} of {one.of} | {one.noticed} | {share} |")
-        lines.append(f"| **{group}** |  |  |  | **{_share(modules):.0%}** |")
-    survivors = [survivor for modules in scores.values() for one in modules.values() for survivor in one.survivors]
+                survivors += one.survivors
+        lines.append(f"| **{group}** |  |  |  | **{_share(group, scores):.0%}** |")
     lines += ["", "## Survivors", "", *(f"- `{survivor}`" for survivor in survivors)]
     return "\n".join(lines) + "\n"
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 BLOCK = 512
@@ -39,9 +40,15 @@ class Extra:
     sparse: bool = False
 
 
+_CUT = re.compile(rb"(?=[^\0]{1,100}\0*).{100}[0-7]{6}[0-7 ][\0 ]", re.DOTALL)
+"""A name and a mode: how a header begins that is cut off before its magic number."""
+
+
 def is_tar(head: bytes) -> bool:
     """Whether a tar begins like this: `ustar` at its place (damaged or cut as it may be), or a valid header."""
     if head[257:262] == b"ustar" and b"\0" in head[:157]:
+        return True
+    if len(head) < BLOCK and _CUT.match(head):
         return True
     return b"\0" in head[:257] and head[:1] != b"\0" and parse(head[:BLOCK]) is not None
 

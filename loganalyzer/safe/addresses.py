@@ -18,7 +18,7 @@ IPV4 = re.compile(
     r"(?:/(?P<bits>[12]?\d|3[0-2])(?![\d/.]))?"
 )
 """Not within a longer number with dots (a version); with the length of a prefix where it is written as one."""
-IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){0,6}:?(?![\w:])")
+IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){1,7}(?::?[0-9a-fA-F]{1,4}){0,6}:?(?![\w:])")
 _MIXED = {100, 169, 172, 192}
 """First octets of which a part is not public."""
 _FIRST = [first for first in range(11, 224) if first not in _MIXED and first != 127]
@@ -51,7 +51,7 @@ class Addresses:
         """`text` with every address under its other number."""
         if text.count(".") >= 3:
             text = IPV4.sub(lambda match: self._v4(match[0], match["bits"]), text)
-        return IPV6.sub(lambda match: self._v6(match[0]), text) if text.count(":") >= 3 else text
+        return IPV6.sub(lambda match: self._v6(match[0]), text) if text.count(":") >= 2 else text
 
     def _v4(self, written: str, bits: str | None) -> str:
         address = written.partition("/")[0]
@@ -110,11 +110,13 @@ class Addresses:
         self._flips[f"{a}.{b}.0"] = c ^ third
 
     def _v6(self, written: str) -> str:
+        if _is_short(written):
+            return written
         try:
             address = ipaddress.IPv6Address(written)
         except ValueError:
             return written
-        if _is_short(written) or address.is_loopback or address.is_unspecified or address.is_multicast:
+        if address.is_loopback or address.is_unspecified or address.is_multicast:
             return written
         real = str(address)
         if real not in self.pairs:

@@ -1,0 +1,152 @@
+"""Other numbers for addresses: the same shape, the same subnets, nothing real."""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+from itertools import combinations
+
+import pytest
+
+from loganalyzer.safe.addresses import Addresses
+
+
+def shown(*texts: str) -> list[str]:
+    addresses = Addresses()
+    for text in texts:
+        addresses.learn(text)
+    return [addresses.text(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "127.0.0.1 127.255.0.9", "0.0.0.0:443 0.1.2.3", "224.0.0.1 239.1.2.3 255.255.255.0", "169.254.169.254",
+        "v1.2.3.4.5", "1.2.3.4.5", "a1.2.3.4", "256.1.2.3", "1.2.3.256", "::1", "[::]:6443", "ff02::1", "12:34:56", "00:16:3e:ab:cd:ef",
+        "std::vector::push", "no address", "2022-01-19T14:43:31.123", "a:b:c", "1.2.3", "ab::cd",
+    ],
+)  # fmt: skip
+def test_what_means_the_same_everywhere_or_is_no_address_stays(text):
+    assert shown(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("address", "inside"),
+    [
+        ("10.1.2.3", "10.0.0.0/8"), ("192.168.3.4", "192.168.0.0/16"), ("172.16.0.9", "172.16.0.0/12"), ("172.31.255.1", "172.16.0.0/12"),
+        ("100.64.0.7", "100.64.0.0/10"), ("100.127.9.7", "100.64.0.0/10"),
+    ],
+)  # fmt: skip
+def test_private_stays_private_of_its_kind(address, inside):
+    (other,) = shown(address)
+    assert other != address
+    assert ipaddress.ip_address(other) in ipaddress.ip_network(inside)
+    assert other.rpartition(".")[2] == address.rpartition(".")[2]
+
+
+@pytest.mark.parametrize("address", ["118.25.10.9", "8.8.8.8", "172.15.0.1", "172.32.0.1", "100.63.0.1", "100.128.0.1", "192.167.0.1", "192.169.0.1", "223.1.1.1", "1.2.3.4"])  # fmt: skip
+def test_public_stays_public(address):
+    (other,) = shown(address)
+    assert other != address
+    assert other.rpartition(".")[2] == address.rpartition(".")[2]
+    assert ipaddress.ip_address(other).is_global
+
+
+def test_public_first_octets_differ_for_different_ones_and_are_not_real_ones():
+    real = [f"{first}.7.7.7" for first in (11, 12, 13, 44, 118)]
+    others = shown(*real)
+    firsts = [other.partition(".")[0] for other in others]
+    assert len(set(firsts)) == len(real)
+    assert not set(firsts) & {"11", "12", "13", "44", "118"}
+
+
+def test_two_addresses_share_as_many_leading_bits_as_before():
+    dice = random.Random(1)
+    real = [f"10.{dice.choice((0, 1, 244, 245))}.{dice.randrange(8)}.{dice.randrange(1, 255)}" for _ in range(40)]
+    real += [f"172.{dice.randrange(16, 32)}.{dice.randrange(4)}.{dice.randrange(1, 255)}" for _ in range(20)]
+    others = shown(*real)
+    for (a, x), (b, y) in combinations(zip(real, others, strict=True), 2):
+        assert _shared(a, b) == _shared(x, y), (a, b, x, y)
+    assert len(set(others)) == len(set(real))
+    networks = {address.rpartition(".")[0] for address in real}
+    given = {other.rpartition(".")[0] for other in others}
+    assert len(networks & given) < len(networks) / 2  # 10.x with few of 256 has room enough
+
+
+def test_no_real_network_is_given_where_there_is_room():
+    real = [f"192.168.{n}.5" for n in (0, 1, 2, 3)]
+    others = shown(*real)
+    assert not {a.rpartition(".")[0] for a in real} & {b.rpartition(".")[0] for b in others}
+
+
+def _shared(a: str, b: str) -> int:
+    return 32 - (int(ipaddress.ip_address(a)) ^ int(ipaddress.ip_address(b))).bit_length()
+
+
+def test_ports_prefixes_and_neighbours():
+    text = "tcp 10.0.0.1:6443 10.244.3.0/24 10.244.3.7/24 (10.0.0.1) 10.0.0.1/32, 10.0.0.1."
+    (other,) = shown(text)
+    one = other.split()[1].partition(":")[0]
+    assert other == f"tcp {one}:6443 {other.split()[2]} {other.split()[3]} ({one}) {one}/32, {one}."
+    network, host = other.split()[2], other.split()[3]
+    assert network.endswith(".0/24")
+    assert host.endswith(".7/24")
+    assert ipaddress.ip_address(host.partition("/")[0]) in ipaddress.ip_network(network)
+    (wide,) = shown("10.0.0.0/8 10.244.0.0/16 10.96.0.0/12")
+    assert [str(ipaddress.ip_network(each)) for each in wide.split()] == wide.split()
+
+
+def test_an_address_keeps_its_number_and_a_map_can_be_used_again():
+    first = Addresses()
+    texts = [
+        "10.0.0.1",
+        "10.0.0.2 118.25.10.9",
+        "172.20.1.1 192.168.9.9 100.64.3.3",
+        "2001:db8:85a3::8a2e:370:7334 fd12:3456::9",
+    ]
+    for text in texts:
+        first.learn(text)
+    before = [first.text(text) for text in texts]
+    assert [first.text(text) for text in texts] == before
+    again = Addresses(first.pairs)
+    assert [again.text(text) for text in texts] == before
+    for text in ("10.0.0.99", "118.25.10.77", "172.20.1.44", "192.168.9.1", "100.64.3.99"):
+        old = next(old for real, old in first.pairs.items() if real.rpartition(".")[0] == text.rpartition(".")[0])
+        assert again.text(text).rpartition(".")[0] == old.rpartition(".")[0]
+
+
+def test_the_shape_of_the_address_tells_nothing_but_the_map():
+    assert shown("10.0.0.1 10.9.9.9") == shown("10.0.0.1 10.9.9.9")
+
+
+@pytest.mark.parametrize(
+    ("real", "inside"),
+    [("2001:db8:85a3::8a2e:370:7334", "2001:db8::/32"), ("2a02:26f0:1::5", "2001:db8::/32"), ("fe80::1ff:fe23:4567:890a", "fe80::/10"),
+     ("fd12:3456:789a::1", "fd00::/8")],
+)  # fmt: skip
+def test_ipv6_of_its_kind(real, inside):
+    addresses = Addresses()
+    text = addresses.text(f"dial [{real}]:6443 from {real}")
+    other = text.partition("[")[2].partition("]")[0]
+    assert text == f"dial [{other}]:6443 from {other}"
+    assert other != real
+    assert addresses.pairs[str(ipaddress.ip_address(real))] == other
+    if real.startswith("2001:db8"):
+        inside = "fd00::/8"  # documentation addresses count as private
+    assert ipaddress.ip_address(other) in ipaddress.ip_network(inside)
+
+
+def test_ipv6_networks_stay_together_and_apart():
+    addresses = Addresses()
+    a, b, c, net = (addresses.text(each) for each in ("2a02:1::1", "2a02:1::2", "2a02:2::1", "2a02:1::"))
+
+    def half(text):
+        return int(ipaddress.ip_address(text)) >> 64
+
+    assert half(a) == half(b) == half(net) != half(c)
+    assert len({a, b, c, net}) == 4
+    assert int(ipaddress.ip_address(net)) & (1 << 64) - 1 == 0
+    assert int(ipaddress.ip_address(a)) & (1 << 64) - 1 == 1
+    again = Addresses(addresses.pairs)
+    assert half(again.text("2a02:2::77")) == half(c)
+    assert half(again.text("2a02:3::1")) not in (half(a), half(c))
