@@ -176,8 +176,8 @@ def _page(scores: dict[str, Score]) -> str:
     lines = [
         "# Mutants",
         "",
-        "`make mutants` puts one fault at a time into these modules and runs the tests of the module: a seeded sample of",
-        "faults (`COUNT=0 make mutants` tries all). A fault that no test notices survives.",
+        "`make mutants` puts one fault at a time into these modules and runs the tests of the module: a seeded sample",
+        "of faults (`COUNT=0 make mutants` tries all). A fault that no test notices survives.",
         "",
         "| Group | Module | Faults tried | Noticed | Score |",
         "|---|---|---|---|---|",
