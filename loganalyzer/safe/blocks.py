@@ -79,13 +79,14 @@ class BlockState:
         if _END.search(line):
             self._key_lines = 0
             return None
+        if not self._short and _KEY_HEADER.match(line):
+            return None
         shift = max(0, len(line) - 200)
         body = _LAST_TOKEN.search(line[shift:])
         if body is None and (wrapped := _WRAPPED_TOKEN.search(line)) is not None:
             body, shift = wrapped, 0
         if body is None or self._short:
-            if not _KEY_HEADER.match(line) or self._short:
-                self._key_lines = 0
+            self._key_lines = 0
             return None
         self._short = len(body["mask"]) < 60
         return Part("private-key", body.start("mask") + shift, body.end("mask") + shift)
