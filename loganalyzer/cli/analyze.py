@@ -28,6 +28,7 @@ from loganalyzer.model import Report
     metavar="NAME",
     help="terminal (default), brief, markdown, html, json, jsonl, sarif or junit; the suffix of -o says it too.",
 )
+@click.option("--brief", is_flag=True, help="Three lines and the first command, for a chat; the same as -f brief.")
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FILE", help="Write there instead; repeatable.")
 @click.option("--lang", type=click.Choice(["en", "zh", "both"]), default=None, help="Language; default: the locale's.")
 @click.option(
@@ -63,6 +64,7 @@ from loganalyzer.model import Report
 def analyze(
     paths: tuple[str, ...] = (),
     format_: str | None = None,
+    brief: bool = False,
     outputs: tuple[str, ...] = (),
     lang: str | None = None,
     rules_dirs: tuple[Path, ...] = (),
@@ -94,7 +96,7 @@ def analyze(
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("nothing to analyze: name a file, a directory or an archive, or pipe a log into tkelog")
         paths = ("-",)
-    targets = report.targets(format_, outputs)
+    targets = report.targets("brief" if brief else format_, outputs)
     started = time.perf_counter()
     ruleset = rulepack.load(rules_dirs, builtin=not no_default_rules)
     loaded = time.perf_counter()

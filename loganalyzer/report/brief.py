@@ -8,6 +8,7 @@ from loganalyzer.report.excerpt import excerpt
 from loganalyzer.report.look import Look
 from loganalyzer.report.outline import commands, is_incomplete, place, values, verdict
 from loganalyzer.report.phrases import Speech
+from loganalyzer.report.shorten import compact, shortened
 from loganalyzer.safe import visible
 
 _EXCERPT = 160
@@ -16,6 +17,7 @@ _EXCERPT = 160
 def render(report: Report, look: Look) -> str:
     """At most three lines and a command, about the first diagnosis; how many more there are stands in the first."""
     speech = Speech(look.lang)
+    report = compact(shortened(report)[1])
     if report.diagnoses:
         lines = _lines(report.diagnoses[0], len(report.diagnoses) - 1, speech)
     else:
@@ -29,7 +31,7 @@ def _lines(diagnosis: Diagnosis, others: int, speech: Speech) -> list[str]:
     sure = speech.word(say.CONFIDENCE[diagnosis.confidence])
     title = " / ".join(speech.text(diagnosis.title).split("\n"))
     more = f" (+{others})" if others else ""
-    lines = [f"{speech.label(diagnosis)} ({sure}): {title} [{visible(diagnosis.id)}]{more}"]
+    lines = [f"{speech.label(diagnosis)} ({sure}){speech.colon}{title} [{visible(diagnosis.id)}]{more}"]
     for evidence in diagnosis.evidence[:1]:
         text = excerpt(visible(evidence.text), _EXCERPT, values(diagnosis))
         lines.append(f"{speech.word(say.EVIDENCE)}{speech.colon}{place(evidence)}: {text}")

@@ -186,3 +186,19 @@ def test_secrets_do_not_leave(tmp_path, run):
     )
     for format_ in ("json", "terminal"):
         assert b"hunter2secret" not in run("analyze", log, "--format", format_).stdout
+
+
+def test_several_reports_in_one_pass(tmp_path, bundles, run):
+    names = ["report.html", "report.json", "report.md", "report.sarif", "report.xml", "report.jsonl", "report.txt"]
+    process = run("analyze", bundles["tar.gz"], *(arg for name in names for arg in ("-o", tmp_path / name)))
+    assert (process.returncode, process.stdout) == (10, b"")
+    assert sorted(os.listdir(tmp_path)) == sorted(names)
+    assert all(ROOT_CAUSE in (tmp_path / name).read_text(encoding="utf-8") for name in names)
+
+
+def test_brief_and_the_size_of_markdown(bundles, run):
+    assert len(run("analyze", bundles["tar.gz"], "--brief").stdout.splitlines()) == 4
+    shown = run("analyze", bundles["tar.gz"], "-f", "markdown", "--max-size", "3000").stdout.decode()
+    assert len(shown) <= 3000
+    assert "left out" in shown
+    assert ROOT_CAUSE in shown
