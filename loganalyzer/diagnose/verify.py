@@ -38,8 +38,7 @@ def verdicts(ruleset: Ruleset, before: Mapping[str, Any], after: Report) -> list
     hung below an earlier root and stands alone now."""
     old = list(before.get("diagnoses") or ())
     now = list(_walk(after.diagnoses))
-    ids, prints = {each.id for each in now}, {each.fingerprint for each in now}
-    found = [_verdict(ruleset, each, ids, prints, after) for each in old]
+    found = [_verdict(ruleset, each, now, after) for each in old]
     known = {each["id"] for each in _documents(old)}
     found += [
         Verified(each.id, each.fingerprint, each.title, Verdict.NEW, Text("", ""))
@@ -58,18 +57,33 @@ def verdicts(ruleset: Ruleset, before: Mapping[str, Any], after: Report) -> list
 _LEFT = Text("it was a consequence of another diagnosis and is still there", "原为其他问题的后果，现在仍然存在")
 
 
-def _verdict(ruleset: Ruleset, old: Mapping[str, Any], ids: set[str], prints: set[str], after: Report) -> Verified:
+def _verdict(ruleset: Ruleset, old: Mapping[str, Any], now: Sequence[Diagnosis], after: Report) -> Verified:
     title = Text(str(old["title"]["en"]), str(old["title"]["zh"]))
     id_, print_ = str(old["id"]), str(old["fingerprint"])
-    if print_ in prints:
-        return Verified(id_, print_, title, Verdict.STILL_THERE, Text("", ""))
-    if id_ in ids:
-        why = Text("with other values", "但涉及的值不同")
+    same = [each for each in now if each.id == id_]
+    fresh = [each for each in same if not _history(each, old)]
+    if fresh:
+        other = all(each.fingerprint != print_ for each in fresh)
+        why = Text("with other values", "但涉及的值不同") if other else Text("", "")
         return Verified(id_, print_, title, Verdict.STILL_THERE, why)
     reason = _uncovered(ruleset, old, after)
     if reason is not None:
         return Verified(id_, print_, title, Verdict.CANNOT_JUDGE, reason)
-    return Verified(id_, print_, title, Verdict.GONE, Text("", ""))
+    return Verified(id_, print_, title, Verdict.GONE, _HISTORY if same else Text("", ""))
+
+
+_HISTORY = Text("the new logs hold its old lines and none after them", "新日志中只有之前的记录，此后没有再出现")
+
+
+def _history(now: Diagnosis, old: Mapping[str, Any]) -> bool:
+    """Whether the new logs show only what the earlier report has seen: logs that were collected again hold both."""
+    last = old.get("last_seen")
+    return (
+        isinstance(last, str)
+        and now.last_seen is not None
+        and _kind(last) == _kind(iso(now.last_seen))
+        and not _is_later(iso(now.last_seen), last)
+    )
 
 
 def _uncovered(ruleset: Ruleset, old: Mapping[str, Any], after: Report) -> Text | None:
@@ -112,12 +126,19 @@ def _tells_of_others(entry: InputInfo) -> bool:
 
 def _later(entry: InputInfo, last: str) -> bool:
     """Whether the log is known to have been written after that moment."""
-    if entry.last is None:
-        return False
-    end = iso(entry.last)
-    if end.startswith(("+", "-")) or last.startswith(("+", "-")):
-        return end > last and end.startswith("--") and last.startswith("--")
-    a, b = (datetime.fromisoformat(text) for text in (end, last))
+    return entry.last is not None and _is_later(iso(entry.last), last)
+
+
+def _kind(time: str) -> str:
+    """`+` since a start, `-` without a year, `Z` with a zone, or nothing."""
+    return time[:1] if time[:1] in "+-" else "Z" if datetime.fromisoformat(time).tzinfo else ""
+
+
+def _is_later(one: str, than: str) -> bool:
+    """Whether `model.iso` writes a later moment in `one`, as far as the two can be compared."""
+    if one.startswith(("+", "-")) or than.startswith(("+", "-")):
+        return one > than and one.startswith("--") and than.startswith("--")
+    a, b = (datetime.fromisoformat(text) for text in (one, than))
     if (a.tzinfo is None) != (b.tzinfo is None):
         a, b = a.replace(tzinfo=None), b.replace(tzinfo=None)
     return a > b
