@@ -59,6 +59,7 @@ from loganalyzer.model import Report
 @click.option("--all", "full", is_flag=True, help="Show every diagnosis and all evidence in full.")
 @click.option("--color/--no-color", default=None, help="Default: colour on a terminal, unless NO_COLOR is set.")
 @click.option("--width", type=click.IntRange(40, 400), default=None, help="Columns of the terminal report.")
+@click.option("--follow", is_flag=True, help="Read PATH (or `-`) while it is written, until Ctrl-C; see docs/cli.md.")
 @click.option("--stats", is_flag=True, help="Say on standard error where the time went.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also when something was found (for pipelines).")
 def analyze(
@@ -76,6 +77,7 @@ def analyze(
     full: bool = False,
     color: bool | None = None,
     width: int | None = None,
+    follow: bool = False,
     stats: bool = False,
     exit_zero: bool = False,
 ) -> int:
@@ -104,20 +106,8 @@ def analyze(
     names = private.identities(anonymize, map_file)
     cost = diagnose.Cost(clock=time.perf_counter)
     redactor = Redactor()
-    with _progress(cost), private.readable_twice(paths if names else ()) as stdin:
-        if names is not None:
-            private.learn(paths, stdin, None, names)
-        inputs = ingest.open_inputs(paths, stdin=stdin)
-        result = diagnose.analyze(
-            ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
-        )
-    result = suppressed(result) if suppressed is not None else result
-    redactor.spare(filter(None, (name for entry in result.inputs for name in (entry.node, entry.component))))
-    if names is not None:
-        names.hosts(entry.node for entry in result.inputs if entry.node)
-        result = report.anonymous(result, names.text)
-        private.keep(names, map_file)
-    result = replace(result, stats=replace(result.stats, seconds=time.perf_counter() - started))
+    if follow and (len(paths) != 1 or names is not None):
+        raise UsageError("--follow reads one log (a file or `-`), and cannot be combined with --anonymize")
     look = report.Look(
         lang=language(lang),
         width=width or _columns(),
@@ -125,6 +115,25 @@ def analyze(
         full=full,
         max_size=max_size,
     )
+    if follow:
+        from loganalyzer.cli.follow import follow as follow_log
+
+        result = follow_log(ruleset, paths[0], look, redactor)
+    else:
+        with _progress(cost), private.readable_twice(paths if names else ()) as stdin:
+            if names is not None:
+                private.learn(paths, stdin, None, names)
+            inputs = ingest.open_inputs(paths, stdin=stdin)
+            result = diagnose.analyze(
+                ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
+            )
+    result = suppressed(result) if suppressed is not None else result
+    redactor.spare(filter(None, (name for entry in result.inputs for name in (entry.node, entry.component))))
+    if names is not None:
+        names.hosts(entry.node for entry in result.inputs if entry.node)
+        result = report.anonymous(result, names.text)
+        private.keep(names, map_file)
+    result = replace(result, stats=replace(result.stats, seconds=time.perf_counter() - started))
     for target in targets:
         target.write(result, look, redactor)
     if stats:

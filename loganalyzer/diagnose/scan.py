@@ -55,7 +55,13 @@ class Scanner:
 
     def scan(self, source: Source, cost: Cost | None = None, lookout: Lookout | None = None) -> dict[SeriesKey, Series]:
         """Everything that the rules' signals see in one source, which is read to its end; `lookout` sees it too."""
-        cost = cost if cost is not None else Cost()
+        reading: Reading | None = None
+        for reading in self.readings(source, cost if cost is not None else Cost(), lookout):  # noqa: B007
+            pass
+        return reading.found if reading is not None else {}
+
+    def readings(self, source: Source, cost: Cost, lookout: Lookout | None = None) -> Iterator[Reading]:
+        """The same, after each block: what was seen so far."""
         interest: Mapping[bytes, int] = lookout.interest if lookout is not None else {}
         literals = self._database(frozenset(interest))
         watch = lookout.watch(source) if lookout is not None else None
@@ -72,9 +78,9 @@ class Scanner:
             before = clock()
             reading.block(block, hits)
             judging += clock() - before
+            yield reading
         cost.judging += judging
         cost.scanning += clock() - started - judging - (cost.waiting - waited)
-        return reading.found
 
     def _database(self, more: frozenset[bytes]) -> Literals:
         """The anchors and what an observer looks for, in one database."""

@@ -53,7 +53,7 @@ class LogSource:
         self._lines = self._bytes = 0
         self._marked: Block | None = None
         self._marks: list[int] = []
-        self._text = to_utf8(self._counted(stream.chunks), self._note_encoding)
+        self._text = self._utf8(self._counted(stream.chunks))
         self._head = next(self._text, b"")
         sample = _sample(self._head)
         entries = [entry for _, entry in sample if entry is not None]
@@ -98,7 +98,7 @@ class LogSource:
         joins = joiner(self._wrapper, self._limits)
         zeros = False
         block = None
-        for block in cut(chain((self._head,), self._text), self._limits):
+        for block in self._cut(chain((self._head,), self._text)):
             self._head = b""
             self._lines = block.line - 1 + block.data.count(b"\n", block.start) if block.last else 0
             if self._facts and sum(map(len, self._kept)) <= self._limits.table:
@@ -188,6 +188,12 @@ class LogSource:
         self._table = facts.read(self._facts, _decode(text[:most]), complete=len(text) <= most)
         if self._table is not None:
             self._format = self._table.item
+
+    def _utf8(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        return to_utf8(chunks, self._note_encoding)
+
+    def _cut(self, chunks: Iterator[bytes]) -> Iterator[Block]:
+        return cut(chunks, self._limits)
 
     def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:

@@ -19,23 +19,24 @@ def render(report: Report, look: Look) -> str:
     speech = Speech(look.lang)
     report = compact(shortened(report)[1])
     if report.diagnoses:
-        lines = _lines(report.diagnoses[0], len(report.diagnoses) - 1, speech)
+        said = lines(report.diagnoses[0], len(report.diagnoses) - 1, speech)
     else:
-        lines = verdict(report, speech).split("\n")
+        said = verdict(report, speech).split("\n")
         if report.inputs and is_incomplete(report):
-            lines += speech.text(say.NOT_ALL_READ).split("\n")
-    return "\n".join(lines) + "\n"
+            said += speech.text(say.NOT_ALL_READ).split("\n")
+    return "\n".join(said) + "\n"
 
 
-def _lines(diagnosis: Diagnosis, others: int, speech: Speech) -> list[str]:
+def lines(diagnosis: Diagnosis, others: int, speech: Speech) -> list[str]:
+    """What it is, its first line of evidence, and the first thing to do; `others`: how many more there are."""
     sure = speech.word(say.CONFIDENCE[diagnosis.confidence])
     title = " / ".join(speech.text(diagnosis.title).split("\n"))
     more = f" (+{others})" if others else ""
-    lines = [f"{speech.label(diagnosis)} ({sure}){speech.colon}{title} [{visible(diagnosis.id)}]{more}"]
+    said = [f"{speech.label(diagnosis)} ({sure}){speech.colon}{title} [{visible(diagnosis.id)}]{more}"]
     for evidence in diagnosis.evidence[:1]:
         text = excerpt(visible(evidence.text), _EXCERPT, values(diagnosis))
-        lines.append(f"{speech.word(say.EVIDENCE)}{speech.colon}{place(evidence)}: {text}")
+        said.append(f"{speech.word(say.EVIDENCE)}{speech.colon}{place(evidence)}: {text}")
     for step in diagnosis.steps[:1]:
-        lines.append(f"{speech.word(say.FIX)}{speech.colon}{' / '.join(speech.text(step.do).split(chr(10)))}")
-        lines += [f"  {command}" for command in commands(step.run)[:1]]
-    return lines
+        said.append(f"{speech.word(say.FIX)}{speech.colon}{' / '.join(speech.text(step.do).split(chr(10)))}")
+        said += [f"  {command}" for command in commands(step.run)[:1]]
+    return said
