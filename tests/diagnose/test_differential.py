@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from loganalyzer import diagnose
-from loganalyzer.diagnose.scan import Matcher
+from loganalyzer.diagnose.matcher import Matcher
 from loganalyzer.model import Confidence, Kind
 from loganalyzer.rulepack import read_pack
 from tests.kit import ROOT, analyze, rule, ruleset, sources
@@ -42,7 +42,7 @@ def proof(id_):
 
 
 def shown(cause, files):
-    matchers = [Matcher(0, cause, s, a) for s in cause.signals.values() for a in s.alternatives]
+    matchers = [Matcher(0, cause, name, n) for name, s in cause.signals.items() for n in range(len(s.alternatives))]
     for source in sources(files):
         (block,) = source.blocks()
         lines, at, keep = block.data.decode().splitlines(keepends=True), 0, set()
