@@ -1,0 +1,110 @@
+"""The borders of what looks like a secret."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from loganalyzer.errors import LeakError
+from loganalyzer.safe import Redactor
+from loganalyzer.safe.shapes import holds_private_key, is_random
+from loganalyzer.safe.sweeper import Sweeper
+
+
+@pytest.mark.parametrize(
+    ("value", "generated"),
+    [
+        ("abcde1", True), ("abcd1", False), ("abcdef", False), ("123456", False), ("aBcdef", True), ("Abcdef", False), ("ABCDEF", False),
+        ("aBcde", False), ("x" * 24, True), ("x" * 23, False), ("1" * 23, False), ("1" * 24, True), ("", False), ("a1-._/", True),
+    ],
+)  # fmt: skip
+def test_what_looks_generated(value, generated):
+    assert is_random(value) is generated
+
+
+def test_base64_of_a_private_key_is_told_by_its_beginning():
+    def encoded(text: str) -> str:
+        return base64.b64encode(text.encode()).decode()
+
+    assert holds_private_key(encoded("-----BEGIN RSA PRIVATE KEY-----\nMIIE"))
+    assert holds_private_key(encoded("-----BEGIN PRIVATE KEY-----\n" + "x" * 300)[:79])
+    assert not holds_private_key(encoded("-----BEGIN CERTIFICATE-----\n" + "A" * 60 + "PRIVATE KEY"))
+    assert holds_private_key("LS0t!!!!")  # cannot be judged: masked
+    late = "x" * 49 + "PRIVATE KEY"  # ends at byte 60, the last of 80 characters
+    assert holds_private_key(encoded(late))
+    assert not holds_private_key(encoded("x" + late))
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("kubeadm join x --token abcdef.0123456789abcdef", True),
+        ("kubeadm join " + "x" * 90 + " abcdef.0123456789abcdef", False),
+        ("join node1 abcdef.0123456789abcdef", True),
+        ("join node1 abcdef.ghijklmnopqrstuv", False),
+        ("token: abcdef.ghijklmnopqrstuv", True),
+        ("x abcdef.0123456789abcdef", False),
+    ],
+)
+def test_bootstrap_tokens_by_what_stands_before_them(text, masked):
+    secret = text.rpartition(".")[2]
+    assert (secret not in Redactor().text(text)) is masked
+
+
+def test_a_command_reaches_to_its_end():
+    assert "hunter22" not in Redactor().text("docker login -u x -p hunter22")
+    assert "hunter22" in Redactor().text("docker login x; mkdir -p hunter22")
+    assert "hunter22" in Redactor().text("docker login x | mkdir -p hunter22")
+
+
+def test_the_sweep_finds_every_form_and_nothing_shorter_than_eight():
+    secret = 'p"ä/<wort>+x'
+    shown = {secret: "<redacted:password#1>", "short12": "<redacted:password#2>", "eight123": "<redacted:password#3>"}
+    forms = ['p"ä/<wort>+x', "p%22%C3%A4%2F%3Cwort%3E%2Bx", r"p\"\u00e4/<wort>+x", r"p\\\"\\u00e4/<wort>+x", r"p\"ä/<wort>+x",
+             "p&quot;ä/&lt;wort&gt;+x", "eight123"]  # fmt: skip
+    for form in forms:
+        swept = Sweeper().replace(f"a {form} b".encode(), shown, str).decode()
+        assert swept in ("a <redacted:password#1> b", "a <redacted:password#3> b"), form
+    assert Sweeper().replace(b"a short12 b", shown, str) == b"a short12 b"
+    for before in ("", "a", "ab", "abc"):
+        inside = base64.b64encode((before + secret * 2).encode()).decode()
+        assert "<redacted" in Sweeper().replace(inside.encode(), shown, str).decode()
+        assert (
+            "<redacted" in Sweeper().replace(inside.replace("+", "-").replace("/", "_").encode(), shown, str).decode()
+        )
+
+
+def test_the_whole_of_what_base64_can_tell_is_taken():
+    secret = "a-secret-of-24-characters"
+    for before in ("", "a", "ab"):
+        encoded = base64.b64encode((before + secret + "zz").encode()).decode()
+        swept = Sweeper().replace(encoded.encode(), {secret: "<redacted:x#1>"}, str).decode()
+        head, _, tail = swept.partition("<redacted:x#1>")
+        assert len(head) == {"": 0, "a": 2, "ab": 3}[before]
+        assert len(tail) <= 6
+
+
+def test_a_placeholder_is_written_as_the_format_needs_it():
+    assert (
+        Sweeper().replace(b"x eight123", {"eight123": "<redacted:x#1>"}, lambda text: text.replace("<", "&lt;"))
+        == b"x &lt;redacted:x#1>"
+    )
+
+
+def test_nothing_is_written_where_a_secret_would_remain():
+    with pytest.raises(LeakError) as caught:
+        Sweeper().replace(b"eight123", {"eight123": "<redacted:password#1>"}, lambda text: "eight123")
+    assert "password" in str(caught.value)
+
+
+def test_new_secrets_are_learnt_and_the_same_output_is_the_same_object():
+    sweeper, output = Sweeper(), b"eight123 nine1234"
+    assert sweeper.replace(output, {}, str) is output
+    assert sweeper.replace(output, {"eight123": "<1>"}, str) == b"<1> nine1234"
+    assert sweeper.replace(output, {"eight123": "<1>", "nine1234": "<2>"}, str) == b"<1> <2>"
+
+
+def test_the_first_of_two_secrets_of_one_form_and_the_longest_of_two_win():
+    shown = {"aaaa&bbbb": "<1>", "aaaa&amp;bbbb": "<2>", "aaaa&bbbbcccc": "<3>"}
+    assert Sweeper().replace(b"aaaa&amp;bbbb aaaa&bbbbcccc", shown, str) == b"<1> <3>"
