@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from loganalyzer.diagnose.correlate import _by_node, _fits, _joined, _narrower, _together, by_signal, home
 from loganalyzer.diagnose.correlate import Group as G
+from loganalyzer.diagnose.correlate import _by_node, _fits, _joined, _narrower, _together, by_signal, home
 
 
 def series(*join, node="n1", component="kubelet", signal="s", path="a.log"):
