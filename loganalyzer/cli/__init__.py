@@ -124,7 +124,8 @@ def main(args: list[str] | None = None) -> NoReturn:
         click.echo(f"tkelog: {reason}", err=True)
         _discard_output()
         code = Exit.FAILED
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; an interrupt now would only be a traceback
+    if args is None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; an interrupt now would only be a traceback
     sys.exit(int(code) if isinstance(code, int) else 0)
 
 

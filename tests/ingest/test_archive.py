@@ -204,9 +204,9 @@ def test_hostile_metadata_is_bounded(tmp_path, name):
     bundle = tmp_path / "bundle"
     bundle.write_bytes(make())
     tracemalloc.start()
-    started = time.monotonic()
+    started = time.thread_time()
     got = read(bundle)
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 5
     assert tracemalloc.get_traced_memory()[1] < 40 * MIB
     tracemalloc.stop()
     assert set(got.kinds) == kinds

@@ -241,7 +241,9 @@ def test_interrupted_at_any_moment(tmp_path, figure):
     dice, count, slowest, reports = random.Random(23), amount(100, quick=5), 0.0, 0
     for _ in range(count):
         process = subprocess.Popen(
-            [*TKELOG, "analyze", str(large), "-o", str(out / "report.json")], stderr=subprocess.PIPE
+            [*TKELOG, "analyze", str(large), "-o", str(out / "report.json")],
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell may have us ignore it
         )
         time.sleep(dice.uniform(0.02, 1.5))
         asked = time.monotonic()

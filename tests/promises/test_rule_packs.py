@@ -275,9 +275,9 @@ def test_stats_show_what_each_rule_costs(tmp_path, figure):
     log.write_bytes(small.files()["master-1/kubelet.log"] * 20)
     got = tkelog("analyze", log, "--stats", "-f", "json")
     shown = got.err.decode()
-    per_rule = re.findall(r"^ *(\d+)  ([a-z0-9-]+) ", shown, re.MULTILINE)
-    assert re.search(r"scanned +\d+ candidates", shown), shown
+    per_rule = re.findall(r"^ *([\d,]+) +[\d,]+ +([a-z0-9-]+)$", shown, re.MULTILINE)
+    assert re.search(r"^lines +[\d,]+ candidates", shown, re.MULTILINE), shown
     assert [rule_id for _, rule_id in per_rule if rule_id in small.rules().rules]
-    numbers = [int(number) for number, _ in per_rule]
+    numbers = [int(number.replace(",", "")) for number, _ in per_rule]
     assert numbers == sorted(numbers, reverse=True)
     figure(f"--stats names the {len(per_rule)} rules with the most candidates, most first")
