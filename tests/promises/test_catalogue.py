@@ -15,3 +15,7 @@ def test_marks_name_promises_that_there_are():
 def test_the_page_names_no_test_that_is_gone():
     gone = {row.test for row in ledger.read() if row.test and row.test not in TESTS.get(row.promise, ())}
     assert not gone, "run make prove"
+
+
+def test_each_promise_has_a_test():
+    assert [promise for promise, tests in TESTS.items() if not tests] == []
