@@ -108,7 +108,9 @@ def test_no_line_makes_a_rule_slow(part, figure):
     rules = [one for n, one in enumerate(small.rules().rules.values()) if n % 2 == part]
     count, dice, slowest, pairs = amount(200, quick=2), random.Random(10), (0.0, ""), 0
     for one in rules:
-        matchers = [Matcher(0, one, signal, way) for signal in one.signals.values() for way in signal.alternatives]
+        matchers = [
+            Matcher(0, one, name, n) for name, signal in one.signals.items() for n in range(len(signal.alternatives))
+        ]
         for matcher in matchers:
             matcher.match(b"compiled when it is first used")
         for n, matcher in enumerate(matchers):
@@ -167,7 +169,7 @@ def test_hostile_patterns_are_refused_with_their_place_or_linear(tmp_path, figur
             assert wrong, pattern
             assert all(one.location.line and one.location.column for one in wrong), pattern
             continue
-        matcher = Matcher(0, found, found.signals["s"], found.signals["s"].alternatives[0])
+        matcher = Matcher(0, found, "s", 0)
         for unit in (b"a", b"e", b"x", b"error ", b"1", b"a,", b"foo", b"ab"):
             line = (b"hostile anchor " + unit * LINE)[:LINE]
             matcher.match(line)
