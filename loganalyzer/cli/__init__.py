@@ -24,6 +24,8 @@ _COMMANDS = {
     "verify": ("loganalyzer.cli.verify", "Tell whether what an earlier report found is fixed."),
     "redact": ("loganalyzer.cli.redact", "Copy logs with secrets masked, to send them to somebody."),
     "collect": ("loganalyzer.cli.collect", "Collect a bundle on a node, or on several through ssh."),
+    "man": ("loganalyzer.cli.man", "Print the manual page."),
+    "completion": ("loganalyzer.cli.completion", "Print the completion script for bash, zsh or fish."),
     "rules": ("loganalyzer.cli.rules", "List, show, check, prove and write rules."),
 }
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from loganalyzer.cli import here, kubectl
 from loganalyzer.cli.private import anonymize_options
 from loganalyzer.cli.tongue import language
 from loganalyzer.errors import Exit, UsageError
@@ -19,6 +20,7 @@ from loganalyzer.model import Report
 
 
 @click.command()
+@kubectl.options
 @click.argument("paths", nargs=-1, type=click.Path(path_type=str, allow_dash=True))
 @click.option(
     "--format",
@@ -80,11 +82,20 @@ def analyze(
     follow: bool = False,
     stats: bool = False,
     exit_zero: bool = False,
+    namespaces: tuple[str, ...] = (),
+    since: str | None = None,
+    selector: str | None = None,
+    context: str | None = None,
 ) -> int:
     """Name the root cause in logs, with the evidence, what it explains, and the remedy.
 
     PATHS are log files, directories, archives (tar, tar.gz, tar.xz, tar.zst, tar.bz2, zip), compressed files, or `-`
-    for standard input. Archives inside archives are read too; nothing is unpacked to disk.
+    for standard input. Archives inside archives are read too; nothing is unpacked to disk. Without PATHS it reads what
+    is piped in, and on a terminal offers the logs of this machine.
+
+    \b
+      tkelog analyze bundle.tar.gz
+      kubectl tkelog analyze -n tke --since 1h            pod logs, fetched with your kubectl
 
     \b
     Exit codes: 0 nothing found, 10 something found, 1 internal or output error,
@@ -94,10 +105,11 @@ def analyze(
     from loganalyzer.cli import private
     from loganalyzer.safe import Redactor
 
+    if namespaces and paths:
+        raise UsageError("-n fetches logs with kubectl; it does not go with PATHS")
     if not paths:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise UsageError("nothing to analyze: name a file, a directory or an archive, or pipe a log into tkelog")
-        paths = ("-",)
+        at_hand = sys.stdin is not None and sys.stdin.isatty() and not namespaces
+        paths = here.offered(language(lang)) if at_hand else ("-",)
     targets = report.targets("brief" if brief else format_, outputs)
     started = time.perf_counter()
     ruleset = rulepack.load(rules_dirs, builtin=not no_default_rules)
@@ -106,7 +118,7 @@ def analyze(
     names = private.identities(anonymize, map_file)
     cost = diagnose.Cost(clock=time.perf_counter)
     redactor = Redactor()
-    if follow and (len(paths) != 1 or names is not None):
+    if follow and (namespaces or len(paths) != 1 or names is not None):
         raise UsageError("--follow reads one log (a file or `-`), and cannot be combined with --anonymize")
     look = report.Look(
         lang=language(lang),
@@ -120,10 +132,15 @@ def analyze(
 
         result = follow_log(ruleset, paths[0], look, redactor)
     else:
-        with _progress(cost), private.readable_twice(paths if names else ()) as stdin:
+        with (
+            kubectl.fetched(namespaces, since, selector, context) as pods,
+            _progress(cost),
+            private.readable_twice(paths if names and pods is None else ()) as typed,
+        ):
+            stdin = pods or typed
             if names is not None:
                 private.learn(paths, stdin, None, names)
-            inputs = ingest.open_inputs(paths, stdin=stdin)
+            inputs = ingest.open_inputs(paths, stdin=stdin, called="-" if pods is None else "kubectl")
             result = diagnose.analyze(
                 ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
             )

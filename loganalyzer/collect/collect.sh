@@ -92,10 +92,12 @@ quoted() { # a text as JSON
 
 tr_controls() { if have tr; then tr -d '\000-\037'; else cat; fi; }
 
-entry() { # STATE FILE SECONDS CODE WHAT: one line of the manifest
+entry() { # STATE FILE SECONDS CODE WHAT [SAID]: one line of the manifest
   [ -s "$ENTRIES" ] && printf ',\n' >>"$ENTRIES"
-  printf '{"what": "%s", "file": "%s", "state": "%s", "seconds": %s, "code": %s}' \
+  printf '{"what": "%s", "file": "%s", "state": "%s", "seconds": %s, "code": %s' \
     "$(quoted "$5")" "$(quoted "$2")" "$1" "$3" "$4" >>"$ENTRIES"
+  [ -z "$6" ] || printf ', "said": "%s"' "$(quoted "$6")" >>"$ENTRIES"
+  printf '}' >>"$ENTRIES"
 }
 
 # ------------------------------------------------------------------------------------------------------------ secrets
@@ -185,13 +187,22 @@ run() { # FILE COMMAND...: what it prints; the status is that of the command, 12
   _state=ok
   [ "$_code" = 0 ] || _state=failed
   [ "$_code" = 124 ] && _state=timeout
+  _said=
+  case $_code:$1 in
+    0:* | 124:*) ;;
+    # What a client says when its server does not answer is no log of the server.
+    *:docker | *:nerdctl | *:crictl | *:kubectl | *:env)
+      masked "$WORK/raw" "$WORK/clean" 1 first && while read -r _line; do _said=${_line:-$_said}; done <"$WORK/clean"
+      : >"$WORK/raw"
+      _file= ;;
+  esac
   if [ -s "$WORK/raw" ]; then
     masked "$WORK/raw" "$WORK/clean" "${KIB:-4096}" "${END:-first}" || _state=refused
     # Append: several commands may tell of one thing.
     while :; do cat "$WORK/clean" && break; done >>"$NODE/$_file" 2>/dev/null
   fi
   rm_f "$WORK/raw" "$WORK/clean"
-  entry "$_state" "$_file" "$_took" "$_code" "$*"
+  entry "$_state" "$_file" "$_took" "$_code" "$*" "$_said"
   return "$_code"
 }
 
@@ -253,9 +264,9 @@ logs() {
   for _unit in kubelet containerd docker etcd keepalived haproxy; do
     if [ -n "$ROOT" ]; then
       [ -d "$ROOT/var/log/journal" ] && run "cmd/journal-$_unit.log" \
-        journalctl -D "$ROOT/var/log/journal" -u "$_unit" --since "-$SINCE" --no-pager -o short-iso -n 200000
+        journalctl -D "$ROOT/var/log/journal" -u "$_unit" --since "-$SINCE" -q --no-pager -o short-iso -n 200000
     else
-      run "cmd/journal-$_unit.log" journalctl -u "$_unit" --since "-$SINCE" --no-pager -o short-iso -n 200000
+      run "cmd/journal-$_unit.log" journalctl -u "$_unit" --since "-$SINCE" -q --no-pager -o short-iso -n 200000
     fi
   done
   if live && ! have journalctl; then
@@ -365,7 +376,8 @@ sysctls() {
     net.ipv4.conf.all.rp_filter net.core.somaxconn kernel.panic net.ipv6.conf.all.disable_ipv6; do
     _path=/proc/sys _rest=$_key.
     while [ -n "$_rest" ]; do _path=$_path/${_rest%%.*} _rest=${_rest#*.}; done
-    [ -r "$_path" ] && read -r _value <"$_path" 2>/dev/null && printf '%s = %s\n' "$_key" "$_value"
+    # cat, as dash reads byte by byte, which these files do not bear.
+    [ -r "$_path" ] && printf '%s = %s\n' "$_key" "$(cat "$_path" 2>/dev/null)"
   done >"$NODE/cmd/sysctl.txt"
   entry ok cmd/sysctl.txt 0 0 "kernel parameters"
 }
@@ -375,7 +387,8 @@ containers() {
   run cmd/nerdctl-ps-a.txt nerdctl ps -a
   run cmd/nerdctl-k8s.io-ps-a.txt nerdctl -n k8s.io ps -a
   run cmd/nerdctl-images.txt nerdctl -n k8s.io images
-  run cmd/docker-ps-a.txt docker ps -a
+  # A client of docker says little where containerd is the runtime.
+  if [ -S /var/run/docker.sock ] || [ -S /run/docker.sock ]; then run cmd/docker-ps-a.txt docker ps -a; fi
   run cmd/crictl-ps-a.txt crictl ps -a
   run cmd/crictl-pods.txt crictl pods
   END=last KIB=$LOG_KIB
@@ -466,7 +479,7 @@ hostname_of() {
   if [ -n "$ROOT" ] && [ -r "$ROOT/etc/hostname" ]; then read -r _h <"$ROOT/etc/hostname"
   elif have hostname; then _h=$(hostname 2>/dev/null)
   elif have uname; then _h=$(uname -n)
-  elif [ -r /proc/sys/kernel/hostname ]; then read -r _h </proc/sys/kernel/hostname; fi
+  elif [ -r /proc/sys/kernel/hostname ]; then _h=$(cat /proc/sys/kernel/hostname); fi
   case $_h in '' | *[!A-Za-z0-9._-]* | .*) _h=node-0 ;; esac
   echo "$_h"
 }
@@ -560,6 +573,7 @@ main() {
   trap leave EXIT
   trap 'leave; exit 130' HUP INT TERM
   if sleep 0.01 2>/dev/null; then SLEEP=short; elif have sleep; then SLEEP=long; else SLEEP=none; fi
+  if have id && [ "$(id -u)" != 0 ]; then note "not root: what only root may read is left out"; fi
   gentle
   case $HOST in '' | *[!A-Za-z0-9._-]* | .*) HOST=$(hostname_of) ;; esac
   NODE=$WORK/b/$HOST ENTRIES=$WORK/entries

@@ -11,6 +11,7 @@ from loganalyzer.diagnose.facts import Tables, alone, judged
 from loganalyzer.diagnose.moments import Moment, aligned, gap
 from loganalyzer.diagnose.recovery import judging, recovered
 from loganalyzer.diagnose.series import Series
+from loganalyzer.items import ITEMS
 from loganalyzer.model import Confidence, Source
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
@@ -194,7 +195,10 @@ def by_signal(series: Sequence[Series]) -> Mapping[str, list[Series]]:
 
 
 def home(series: Series) -> str | None:
-    """The node that a series speaks of; None where its log tells of the cluster or nobody knows."""
+    """The node that a series speaks of; None where its log or table tells of the cluster or nobody knows."""
+    table = series.source.table()
+    if table is not None and ITEMS[table.item].cluster:
+        return None
     component = series.source.component
     if component is not None and (component in _CLUSTER_WIDE or component.startswith("tke-")):
         return None

@@ -18,19 +18,19 @@ _CAREFUL = _FLAGS | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """For what is found in a directory: what was a file a moment ago may be a link or a pipe now."""
 
 
-def events(paths: Sequence[str], run: Run, stdin: BinaryIO) -> Generator[Event]:
-    """Everything that reading the arguments gives, in order."""
+def events(paths: Sequence[str], run: Run, stdin: BinaryIO, called: str = STDIN) -> Generator[Event]:
+    """Everything that reading the arguments gives, in order; standard input under the name `called`."""
     for path in paths:
-        for event in _argument(path, run, stdin):
+        for event in _argument(path, run, stdin, called):
             yield from run.mail()
             yield event
         yield from run.mail()
     yield from run.notes()
 
 
-def _argument(path: str, run: Run, stdin: BinaryIO) -> Iterator[Event]:
+def _argument(path: str, run: Run, stdin: BinaryIO, called: str) -> Iterator[Event]:
     if path == STDIN:
-        yield from _guarded(STDIN, logs_in(STDIN, Feed(_pipe(stdin, STDIN, run)), run), run)
+        yield from _guarded(called, logs_in(called, Feed(_pipe(stdin, called, run)), run), run)
         return
     try:
         mode = os.stat(path).st_mode

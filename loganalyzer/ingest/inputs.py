@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from loganalyzer.errors import NoInputError
 from loganalyzer.ingest.clock import Clocks
-from loganalyzer.ingest.files import events
+from loganalyzer.ingest.files import STDIN, events
 from loganalyzer.ingest.problems import Problems
 from loganalyzer.ingest.readahead import read_ahead
 from loganalyzer.ingest.run import Event, Opened, Run
@@ -23,10 +23,11 @@ from loganalyzer.model import Problem, Source
 class Inputs:
     """Everything that was named on the command line, to be read once."""
 
-    def __init__(self, paths: Sequence[str], limits: Limits, stdin: BinaryIO) -> None:
+    def __init__(self, paths: Sequence[str], limits: Limits, stdin: BinaryIO, called: str) -> None:
         self._paths = tuple(paths)
         self._limits = limits
         self._stdin = stdin
+        self._called = called
         self._problems = Problems()
 
     def sources(self) -> Iterator[Source]:
@@ -42,7 +43,7 @@ class Inputs:
     def streams(self) -> Iterator[Stream]:
         """The same as `sources`, as bytes."""
         run = Run(self._limits)
-        reading = events(self._paths, run, self._stdin)
+        reading = events(self._paths, run, self._stdin, self._called)
         cursor = _Cursor(read_ahead(reading, self._limits.read_ahead, self._limits.block), self._problems)
         with closing(cursor):
             count = 0
@@ -99,6 +100,9 @@ class _Cursor:
         self._reading.close()
 
 
-def open_inputs(paths: Sequence[str], limits: Limits = DEFAULT, stdin: BinaryIO | None = None) -> Inputs:
-    """Inputs for files, directories, archives (told by content), pipes and `-`. Nothing is read yet."""
-    return Inputs(paths, limits, sys.stdin.buffer if stdin is None else stdin)
+def open_inputs(
+    paths: Sequence[str], limits: Limits = DEFAULT, stdin: BinaryIO | None = None, called: str = STDIN
+) -> Inputs:
+    """Inputs for files, directories, archives (told by content), pipes and `-` (another stream under the name `called`
+    where `stdin` is given). Nothing is read yet."""
+    return Inputs(paths, limits, sys.stdin.buffer if stdin is None else stdin, called)

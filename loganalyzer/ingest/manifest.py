@@ -21,6 +21,15 @@ class Manifest:
     seconds: float | None
 
 
+HOSTS = "meta/hosts.json"
+"""What became of each host of a bundle of several."""
+
+
+def is_one(path: str) -> bool:
+    """Whether the collector wrote this about its own work."""
+    return any(path == name or path.endswith("/" + name) for name in (NAME, HOSTS))
+
+
 def read(path: str, content: bytes) -> Manifest | None:
     """The manifest in `content`; None where `path` is no manifest's or the content is none."""
     if path != NAME and not path.endswith("/" + NAME):

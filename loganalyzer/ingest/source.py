@@ -69,6 +69,7 @@ class LogSource:
         self._kept: list[bytes] = []
         self._table: FactTable | None = None
         self.clock: Clock | None = None
+        self._silent = manifest.is_one(self._path)
         told = manifest.read(self._path, self._head)
         if told is not None and told.seconds is not None:
             clocks.collected(told.prefix, told.seconds)
@@ -103,6 +104,8 @@ class LogSource:
             self._lines = block.line - 1 + block.data.count(b"\n", block.start) if block.last else 0
             if self._facts and sum(map(len, self._kept)) <= self._limits.table:
                 self._kept.append(block.data[block.start :])
+            if self._silent:
+                continue  # what the collector says of its own work is no log of the node
             if not zeros and b"\0" in block.data:
                 zeros = True
                 self._note_zeros(block.data)

@@ -45,6 +45,16 @@ def test_it_ends_well_with_a_command_that_hangs(shell, tools, hangs, tmp_path):
     assert "203.0.113.9" in files["master-1/files/opt/tke-installer/data/tke.log"]
 
 
+def test_when_the_time_for_everything_is_over_it_says_what_is_missing(tmp_path):
+    root = make_root(tmp_path / "root")
+    path = make_path(tmp_path / "bin", (*NEEDED, *OFTEN), dict.fromkeys(("ip", "ss", "df"), STOPPED))
+    done = collect(HERE[0], path, tmp_path / "tmp", "--root", str(root), "--live", "--timeout", "1", "--total", "2")
+    told = json.loads(unpack(done.stdout)["master-1/meta/collect.json"])
+    assert (done.returncode, told["complete"]) == (0, False)
+    assert "no time left" in {entry["state"] for entry in told["entries"]}
+    assert "the time was over" in done.stderr.decode()
+
+
 @pytest.mark.parametrize("shell", HERE)
 def test_no_secret_of_a_planted_set_is_in_the_bundle(shell, tmp_path):
     root = make_root(tmp_path / "root")
@@ -131,3 +141,14 @@ def test_every_item_of_the_catalogue_is_collected():
     text = SCRIPT.read_text()
     absent = [item.file for item in ITEMS.values() if item.file.removeprefix("files").removeprefix("k8s/") not in text]
     assert absent == []
+
+
+def test_what_a_client_says_of_a_silent_server_is_no_evidence(tmp_path, pack):
+    """docker is installed beside containerd and has no daemon; the bundle of such a node must not accuse docker."""
+    root = make_root(tmp_path / "root")
+    says = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+    commands = {**COMMANDS, "docker": f"echo '{says}' >&2; exit 1\n", "nerdctl": "exit 1\n"}
+    path = make_path(tmp_path / "bin", (*NEEDED, *OFTEN), commands)
+    files = unpack(collect(HERE[0], path, tmp_path / "tmp", "--root", str(root), "--live").stdout)
+    assert says in files["master-1/meta/collect.json"]
+    assert "container-runtime-down" not in {one.id for one in analyze(pack, files).diagnoses}
