@@ -19,6 +19,8 @@ STUB = Text("WRITE ME", "请填写")
 """What `rules new` leaves for the author."""
 
 _CJK = re.compile("[\u3400-\u9fff]")
+# Nothing, or words alone: taking a step back with it changes nothing.
+_IDLE = re.compile(r"\s*(?:true|:|exit 0|echo\b[^;&|>]*|#.*)?\s*")
 # Braces that belong to kubectl's jsonpath.
 _FOREIGN = {"end"}
 
@@ -156,6 +158,9 @@ def _steps(rule: Rule) -> Iterator[Finding]:
     for n, step in enumerate(rule.steps):
         if step.risk is Risk.DESTRUCTIVE and step.warn is None:
             yield error(rule, "no-warn", "a destructive step says what is lost (warn)", "steps", n)
+        if step.undo is not None and all(_IDLE.fullmatch(line) for line in step.undo.splitlines()):
+            why = f"the undo '{step.undo.strip()}' takes nothing back: give the real one, or leave it out"
+            yield error(rule, "idle-undo", why, "steps", n, "undo")
         if step.risk is not Risk.READ and step.check is None:
             yield warning(rule, "no-check", f"a {step.risk} step has a check", "steps", n)
 
