@@ -40,6 +40,7 @@ def timeline(
     from loganalyzer.report import timeline_json, timeline_view
     from loganalyzer.report.page import Page
     from loganalyzer.report.phrases import Speech
+    from loganalyzer.report.shorten import compact
 
     ruleset = rulepack.load(rules_dirs, builtin=not no_default_rules)
     report = report_on(ruleset, paths_or_pipe(paths))
@@ -50,6 +51,7 @@ def timeline(
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
         return int(Exit.OK)
     speech = Speech(language(lang))
+    report = compact(report)
     if report.timeline is None:
         click.echo(speech.text(timeline_view.NOTHING))
         return int(Exit.OK)

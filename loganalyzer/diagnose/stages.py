@@ -9,6 +9,8 @@ from loganalyzer.model import Instant, Outcome, Record, Run, Source, Stage
 
 _TRIES = 64
 """So many tries of a stage are remembered by their lines: the first, and the last."""
+_RUNS = 64
+"""So many runs of one log are told apart (a controller has one for each cluster and machine)."""
 _STAGES = 256
 """So many different stages a run may have."""
 
@@ -63,7 +65,7 @@ class Course:
             if self.tries == 1 and record.when is not None and seconds is not None:
                 self.start = replace(record.when, seconds=record.when.seconds - seconds)
         self.failed = failed or error is not None
-        if self.failed:
+        if error is not None or (self.failed and not self.error):
             self.complain(record, error or "")
         self._close(record, seconds)
         if self.failed:
@@ -184,3 +186,27 @@ class Journey:
             diagnosis=diagnosis(self.source, course) if course.outcome is not Outcome.OK or error else None,
             stages=tuple(self._stage(child, text, diagnosis) for child in course.children.values()),
         )
+
+
+class Journeys:
+    """The runs that one log tells of: the one of each key that goes on, and all that are told."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._current: dict[str, Journey] = {}
+        self.told: list[Journey] = []
+
+    def __len__(self) -> int:
+        return len(self._current)
+
+    def get(self, key: str) -> Journey | None:
+        """The run of that key that goes on."""
+        return self._current.get(key)
+
+    def open(self, key: str, name: str, *, new: bool = False) -> Journey:
+        """The run of that key that goes on; one that begins, where there is none or `new` says so."""
+        if key not in self._current or new:
+            journey = self._current[key] = Journey(self._source, name)
+            if len(self.told) < _RUNS:
+                self.told.append(journey)
+        return self._current[key]

@@ -9,29 +9,18 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from loganalyzer.diagnose import errorlines
+from loganalyzer.diagnose import errorlines, phases, script
 from loganalyzer.diagnose.observe import Watcher
-from loganalyzer.diagnose.stages import Course, Journey
+from loganalyzer.diagnose.stages import Course, Journey, Journeys
 from loganalyzer.model import Block, Diagnosis, Instant, Kind, Outcome, Record, Source, Timeline
 from loganalyzer.safe import Redactor
 
-_COMPONENTS = frozenset(
-    {"tke-installer", "tke-platform-controller", "tke-platform-api", "kubeadm", "install.sh", "ansible", None}
-)
-"""Programs whose logs tell of installations; None: a paste, a pipe."""
-_RUNS = 64
-"""So many runs of one log are told apart (a controller has one for each cluster and machine)."""
+_SHELLS = frozenset({"kubeadm", "install.sh", "ansible", "cloud-init", None})
+"""Programs whose logs hold what others print to a terminal; None: a paste, a pipe."""
+_COMPONENTS = _SHELLS | {"tke-installer", "tke-platform-controller", "tke-platform-api"}
+"""Programs whose logs tell of installations."""
 _ERROR = 2000
 """Characters of an error that are kept."""
-
-_PHASES = (
-    "init", "preflight", "certs", "kubeconfig", "etcd", "kubelet-start", "control-plane", "wait-control-plane",
-    "upload-config", "upload-certs", "mark-control-plane", "bootstrap-token", "kubelet-finalize", "addons", "join",
-    "control-plane-join", "check-etcd", "download-certs", "discovery", "upgrade",
-)  # fmt: skip
-_WAIT = "wait-control-plane"
-_WAITING = frozenset({"kubelet-check", "apiclient", "control-plane-check", "api-check"})
-"""What kubeadm prints while it waits for the control plane."""
 
 _STEP = re.compile(
     rb"(?:^|\s)(\d{1,3})\.(\S[^\t\n]{0,200}?) (?:doing\s*$|\[(Success|Failed)\] \[([\d.]{1,20})s\](?: error (.*))?)"
@@ -41,10 +30,6 @@ _HANDLER = re.compile(
     rb"(On\w{1,20})\.(\w{1,80}(?:\.\w{1,40}(?: (?:upgrade|\w{0,9}DNS))?)?)[\t ]+(\w{1,20})"
 )
 _TASK = re.compile(rb"===>\s?(?:starting (\w{1,20}) task|(\w{1,20}) task \[(\w{1,20})\])")
-_PHASE = re.compile(rb"\[([a-z][a-z-]{2,30})\] (.*)")
-_PHASE_FAILED = re.compile(rb"error execution phase ([a-z/-]{1,60}): ?(.*)")
-_CHECK = re.compile(rb"\s{1,12}\[ERROR [^\]]{1,200}\]")
-_DONE = (b"control-plane has initialized successfully", b"This node has joined the cluster")
 _RESULT = re.compile(r'"error":\s*(?:null|"(.*?)")\s*(?:,\s*"(?:errorVerbose|cost|stack)"|\}\s*$|$)', re.S)
 _SUBJECT = re.compile(r'"(machine|cluster)":\s*"([^"]{1,80})"')
 _COST = re.compile(r'"cost":\s*"([^"]{1,40})"')
@@ -57,8 +42,7 @@ class Installations:
 
     literals: Sequence[bytes] = (
         b" doing", b"[Success] [", b"[Failed] [", b"Doing", b"Done", b"Steps:", b"===>",
-        b"Provider.On", b"error execution phase", *_DONE,
-        *(f"[{phase}] ".encode() for phase in (*_PHASES, *sorted(_WAITING))),
+        b"Provider.On", *script.LITERALS, *phases.LITERALS,
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -161,15 +145,19 @@ class _Eye:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._kubeadm = source.component in (None, "kubeadm", "install.sh", "ansible")
-        self._by_key: dict[str, Journey] = {}
-        self.journeys: list[Journey] = []
+        self._shell = source.component in _SHELLS
+        self._runs = Journeys(source)
         self._seen: tuple[Block | None, int] = (None, 0)
 
     @property
     def begun(self) -> bool:
         """Whether a stage was seen."""
-        return bool(self._by_key)
+        return bool(self._runs)
+
+    @property
+    def journeys(self) -> Sequence[Journey]:
+        """The runs, in order of appearance."""
+        return self._runs.told
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line with a literal: a stage that begins or ends, or nothing of ours."""
@@ -182,51 +170,51 @@ class _Eye:
             self._task(found, self.source.record(block, start, end))
         elif b"Steps:" in text:
             self._steps(block, start, end)
-        elif not (self._kubeadm and self._phase(text, block, start, end)):
+        elif not self._printed(text, block, start, end):
             return
         self._seen = (block, start)
 
     def error(self, block: Block, start: int, end: int) -> None:
         """One line that may be an error: of the handler that it names, of kubeadm's phase, of the installer's step."""
-        if not self._by_key or (self._seen[0] is block and self._seen[1] == start):
+        if not self._runs or (self._seen[0] is block and self._seen[1] == start):
             return
         text = self.source.normal(block, start, end)
         if found := _HANDLER.search(text):
             self._handler(found, text, self.source.record(block, start, end))
-        elif not (self._kubeadm and self._phase(text, block, start, end)):
-            journey = self._by_key.get("installer")
+        elif not self._printed(text, block, start, end):
+            journey = self._runs.get("installer") or self._runs.get(script.KEY)
             if journey is not None and journey.last is not None and journey.last.open:
                 record = self.source.record(block, start, end)
                 if errorlines.is_error(record):
                     journey.complain(record, journey.last, record.message)
 
-    # ------------------------------------------------------------------------------------------ tke-installer
+    def _printed(self, text: bytes, block: Block, start: int, end: int) -> bool:
+        """Whether it is what a program printed to a terminal: install.sh, kubeadm."""
 
-    def _journey(self, key: str, name: str, *, new: bool = False) -> Journey:
-        if key not in self._by_key or new:
-            journey = Journey(self.source, name)
-            self._by_key[key] = journey
-            if len(self.journeys) < _RUNS:
-                self.journeys.append(journey)
-        return self._by_key[key]
+        def record() -> Record:
+            return self.source.record(block, start, end)
+
+        return self._shell and (script.line(text, record, self._runs) or phases.line(text, record, self._runs))
+
+    # ------------------------------------------------------------------------------------------ tke-installer
 
     def _task(self, found: re.Match[bytes], record: Record) -> None:
         starts, ended, result = (value.decode() if value else None for value in found.groups())
         if starts:
-            self._journey("installer", starts, new=True)
+            self._runs.open("installer", starts, new=True)
         elif ended and result:
-            journey = self._journey("installer", ended)
+            journey = self._runs.open("installer", ended)
             journey.outcome = Outcome.OK if result.startswith("Suc") else Outcome.FAILED
 
     def _steps(self, block: Block, start: int, end: int) -> None:
         paragraph, _ = self.source.paragraph(block, start, end)
         listed = re.findall(rb"(?m)^\s*\d{1,3}[ .](\S.*?)\s*$", paragraph)
         if listed:
-            self._journey("installer", "install").planned = tuple(name.decode("utf-8", "replace") for name in listed)
+            self._runs.open("installer", "install").planned = tuple(name.decode("utf-8", "replace") for name in listed)
 
     def _step(self, found: re.Match[bytes], record: Record) -> None:
         number, name, result, seconds, error = found.groups()
-        journey = self._journey("installer", "install")
+        journey = self._runs.open("installer", "install")
         step = journey.step = journey.root.child(name.decode("utf-8", "replace"), "step")
         step.number = int(number)
         journey.last = step
@@ -243,12 +231,12 @@ class _Eye:
     def _handler(self, found: re.Match[bytes], text: bytes, record: Record) -> None:
         controller, provider, action, name, word = (value.decode() if value else "" for value in found.groups())
         tail = text[found.end() :].decode("utf-8", "backslashreplace")
-        if controller == "tke-installer" and "installer" in self._by_key:
-            journey = self._journey("installer", "install")
+        if controller == "tke-installer" and self._runs.get("installer") is not None:
+            journey = self._runs.open("installer", "install")
         else:
             subject = _SUBJECT.search(tail)
             key = f"{provider}Provider.{action}{f' {subject[2]}' if subject else ''}"
-            journey = self._journey(key, key)
+            journey = self._runs.open(key, key)
         inside = journey.step if journey.step is not None and journey.step.open else journey.root
         if word == "Doing":
             journey.last = inside.child(name, "handler")
@@ -263,57 +251,6 @@ class _Eye:
                 handler.begin(record)
             journey.last = handler
             journey.complain(record, handler, f"{word}{tail}")
-
-    # ------------------------------------------------------------------------------------------------ kubeadm
-
-    def _phase(self, text: bytes, block: Block, start: int, end: int) -> bool:
-        journey = self._by_key.get("kubeadm")
-        if found := _PHASE_FAILED.search(text):
-            journey = self._journey("kubeadm", "kubeadm")
-            course = journey.root.child(found[1].decode().split("/")[0], "phase")
-            course.finish(
-                self.source.record(block, start, end),
-                found[2].decode("utf-8", "backslashreplace") or None,
-                None,
-                failed=True,
-            )
-            journey.outcome = Outcome.FAILED
-            return True
-        if journey is not None and any(done in text for done in _DONE):
-            self._end_phases(journey, self.source.record(block, start, end))
-            journey.outcome = Outcome.OK
-            return True
-        found = _PHASE.match(text)
-        if found is None:
-            if journey is not None and journey.last is not None and journey.last.open and _CHECK.match(text):
-                journey.complain(
-                    self.source.record(block, start, end), journey.last, text.decode("utf-8", "replace").strip()
-                )
-                return True
-            return False
-        name = found[1].decode()
-        if name not in _PHASES and name not in _WAITING:
-            return False
-        record = self.source.record(block, start, end)
-        name = _WAIT if name in _WAITING else name
-        if journey is None or journey.outcome is not None or (name == "init" and "init" in journey.root.children):
-            journey = self._journey("kubeadm", f"kubeadm {name}" if name in ("init", "join") else "kubeadm", new=True)
-        if name == "join" and journey.name == "kubeadm":
-            journey.name = "kubeadm join"
-        course = journey.root.child(name, "phase")
-        if journey.last is not course:
-            self._end_phases(journey, record)
-        if not course.open:
-            course.begin(record)
-        journey.last = course
-        if b"fatal errors occurred" in found[2] or b"isn't running or healthy" in found[2]:
-            journey.complain(record, course, found[2].decode("utf-8", "backslashreplace"))
-        return True
-
-    def _end_phases(self, journey: Journey, record: Record) -> None:
-        for course in journey.root.children.values():
-            if course.open:
-                course.finish(record, None, None)
 
 
 def result_of(tail: str) -> str | None:

@@ -26,6 +26,7 @@ STEP = Text("step {n}, ", "第 {n} 步：")
 TRY = Text("try {n}", "第 {n} 次尝试")
 ERRORS = Text("{n} errors inside", "其中 {n} 个错误")
 WELL = Text("{n} stages without error, {took}", "{n} 个步骤无错误，{took}")
+WELL_UNTIMED = Text("{n} stages without error", "{n} 个步骤无错误")
 PENDING = Text("not begun: {names}", "未开始：{names}")
 COLUMNS = (Text("stage", "步骤"), Text("start", "开始"), Text("took", "耗时"), Text("tries", "次数"))
 MORE = Text("{n} more: `tkelog timeline` shows them", "另有 {n} 项，用 `tkelog timeline` 查看")
@@ -147,14 +148,19 @@ def _error(page: Page, speech: Speech, stage: Stage, indent: int) -> None:
 
 def _quiet(page: Page, speech: Speech, quiet: list[Stage]) -> None:
     if quiet:
-        took = duration(sum(stage.seconds or 0.0 for stage in quiet))
-        page.line((speech.word(WELL, n=len(quiet), took=took), "dim"), indent=INDENT + 2)
+        seconds = [stage.seconds for stage in quiet if stage.seconds is not None]
+        well = speech.word(WELL if seconds else WELL_UNTIMED, n=len(quiet), took=duration(sum(seconds)))
+        page.line((well, "dim"), indent=INDENT + 2)
         quiet.clear()
 
 
 def _span(rows: Sequence[tuple[int, Stage]]) -> tuple[float, float]:
     starts = [stage.start.seconds for _, stage in rows if stage.start is not None]
-    ends = [when.seconds for _, stage in rows for when in (stage.end or stage.start,) if when is not None]
+    ends = [
+        stage.end.seconds if stage.end is not None else stage.start.seconds + (stage.seconds or 0.0)
+        for _, stage in rows
+        if stage.start is not None
+    ]
     return (min(starts), max(ends)) if starts and ends else (0.0, 0.0)
 
 
