@@ -20,7 +20,7 @@ _WORDS = {
     "zh": {
         "sees": "识别的日志", "facts": "采集的命令输出",
         "judges": "判定条件", "explains": "可解释", "by": "可能的上层原因",
-        "excuses": "使其无需关注", "steps": "处理步骤", "put": "需要填写", "undo": "回退", "check": "验证",
+        "excuses": "使其无需关注", "steps": "处理步骤", "put": "需要填写", "undo": "撤销", "check": "验证",
         "expect": "预期", "warn": "警告", "when": "仅当", "not": "除非出现", "examples": "验证用例",
         "references": "参考", "cluster": "集群内任意位置",
     },

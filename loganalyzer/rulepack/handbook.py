@@ -30,7 +30,7 @@ _WORDS = {
         "向右的连线表示“可解释”；虚线：集群内任意位置。",
         "rule": "规则", "kind": "类型", "severity": "严重程度", "says": "结论",
         "sees": "识别的日志", "in": "来自", "judges": "判定条件", "by": "可能的上层原因", "explains": "可解释",
-        "excuses": "使其无需关注", "cluster": "集群内任意位置", "advises": "处理步骤", "undo": "回退",
+        "excuses": "使其无需关注", "cluster": "集群内任意位置", "advises": "处理步骤", "undo": "撤销",
         "check": "验证", "expect": "预期", "warn": "警告", "when": "仅当", "put": "需要填写",
         "references": "参考",
         "intro": "由 `tkelog rules docs` 根据规则生成；以 YAML 文件为准。",
