@@ -8,11 +8,15 @@ import pytest
 
 from loganalyzer.diagnose.correlate import Group as G
 from loganalyzer.diagnose.correlate import _by_node, _fits, _joined, _narrower, _together, by_signal, home
+from loganalyzer.items import ITEMS
 
 
-def series(*join, node="n1", component="kubelet", signal="s", path="a.log"):
+def series(*join, node="n1", component="kubelet", signal="s", item=None):
+    """One of a log of a node and component, or of collected command output where `item` says of which."""
     key = SimpleNamespace(rule="r", signal=signal, join=join)
-    return SimpleNamespace(key=key, source=SimpleNamespace(node=node, component=component, path=path), join=join)
+    table = None if item is None else SimpleNamespace(item=item)
+    source = SimpleNamespace(node=node, component=component, path="a.log", table=lambda: table)
+    return SimpleNamespace(key=key, source=source, join=join)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +32,11 @@ def series(*join, node="n1", component="kubelet", signal="s", path="a.log"):
 )
 def test_the_node_that_a_log_speaks_of(component, node):
     assert home(series(component=component)) == node
+
+
+@pytest.mark.parametrize("item", sorted(ITEMS))
+def test_the_node_that_collected_output_speaks_of(item):
+    assert home(series(component=None, item=item)) == (None if ITEMS[item].cluster else "n1")
 
 
 @pytest.mark.parametrize(

@@ -240,10 +240,12 @@ def _is_other_archive(data: bytes, kind: str) -> bool:
 
 
 @pytest.mark.promise("P29")
-@pytest.mark.parametrize("path", sorted(KEPT.glob("*")) if KEPT.is_dir() else [], ids=lambda path: path.name)
-def test_what_once_went_wrong_goes_right(path, tmp_path):
-    _, seconds = _judge(path.read_bytes(), tmp_path / "bundle", ("json", "terminal", "markdown", "html"))
-    assert seconds < 5
+def test_what_once_went_wrong_goes_right(tmp_path, figure):
+    kept = sorted(KEPT.glob("*"))
+    for n, path in enumerate(kept):
+        _, seconds = _judge(path.read_bytes(), tmp_path / f"bundle{n}", ("json", "terminal", "markdown", "html"))
+        assert seconds < 5, path.name
+    figure(f"{len(kept)} kept inputs")
 
 
 @pytest.mark.promise("P2")
