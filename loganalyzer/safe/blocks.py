@@ -19,6 +19,9 @@ _LAST_TOKEN = re.compile(r"(?P<mask>[A-Za-z0-9+/]+={0,2})\s*$")
 _WRAPPED_TOKEN = re.compile(r"[\"\s](?P<mask>[A-Za-z0-9+/]{4,}={0,2})\\+n\\*\"")
 """A line of a key in the JSON of docker's log driver, or in another one's message."""
 _KEY_HEADER = re.compile(r"\s*$|.*(?:Proc-Type|DEK-Info|Version|Comment): ")
+_HEX_ONLY = re.compile(r"[0-9a-f]+")
+_FULL = 60
+"""Characters that a line of a key's body has at least, unless it is the last one."""
 _LONGEST_KEY = 300
 """Lines; a 16,384 bit key has about 200."""
 
@@ -56,8 +59,9 @@ class BlockState:
     def __init__(self, *, in_key: bool = False) -> None:
         self._key_lines = _LONGEST_KEY if in_key else 0
         """Lines of a private key that may still come."""
-        self._short = False
-        """The last line of the key's body was shorter than a full one: only its end can follow."""
+        self._doubtful = False
+        """The last line was none of the key's body, or a short one. The key may go on all the same: programs that
+        write to one log at a time put their lines between those of a key."""
         self._manifest_kind: str | None = None
         self._data_indent: int | None = None
         self._data_name = ""
@@ -79,17 +83,14 @@ class BlockState:
         if _END.search(line):
             self._key_lines = 0
             return None
-        if not self._short and _KEY_HEADER.match(line):
+        if not self._doubtful and _KEY_HEADER.match(line):
             return None
-        shift = max(0, len(line) - 200)
-        body = _LAST_TOKEN.search(line[shift:])
-        if body is None and (wrapped := _WRAPPED_TOKEN.search(line)) is not None:
-            body, shift = wrapped, 0
-        if body is None or self._short:
-            self._key_lines = 0
+        start, end = _key_text(line)
+        if start == end or (self._doubtful and not _is_surely_key(line, line[start:end])):
+            self._doubtful = True
             return None
-        self._short = len(body["mask"]) < 60
-        return Part("private-key", body.start("mask") + shift, body.end("mask") + shift)
+        self._doubtful = end - start < _FULL
+        return Part("private-key", start, end)
 
     def _in_manifest(self, line: str) -> Part | None:
         indent = len(line) - len(line.lstrip())
@@ -123,7 +124,7 @@ class BlockState:
         if "key" in line and _CERTIFICATE_KEY.search(line[-40:]):
             self._hex_follows = True
         if _opens_key(line):
-            self._key_lines, self._short = _LONGEST_KEY, False
+            self._key_lines, self._doubtful = _LONGEST_KEY, False
         if line.startswith("---"):
             self._manifest_kind = self._data_indent = None
         if ":" not in line or self._scalar_indent is not None:
@@ -137,6 +138,23 @@ class BlockState:
             in_secret = inside and (self._manifest_kind == "Secret" or self._data_name == "stringData")
             self._scalar_indent = len(scalar["indent"])
             self._scalar_secret = in_secret or _SECRET_SCALAR.match(line) is not None
+
+
+def _key_text(line: str) -> tuple[int, int]:
+    """Where a line of a key's body has its text, whatever a log puts in front of it; an empty span where there is none."""
+    shift = max(0, len(line) - 200)
+    body = _LAST_TOKEN.search(line[shift:])
+    if body is None:
+        body, shift = _WRAPPED_TOKEN.search(line), 0
+    return (body.start("mask") + shift, body.end("mask") + shift) if body else (0, 0)
+
+
+def _is_surely_key(line: str, text: str) -> bool:
+    """Whether `text`, which ends a line that may be of a key, can hardly be anything else: identifiers are in
+    hexadecimal digits, and other words neither that long nor alone nor padded."""
+    if _HEX_ONLY.fullmatch(text):
+        return False
+    return len(text) >= _FULL or text.endswith("=") or (len(text) >= 16 and text == line.strip())
 
 
 def _opens_key(line: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from loganalyzer.diagnose.correlate import Group as G
 from loganalyzer.diagnose.correlate import _by_node, _fits, _joined, _narrower, _together, by_signal, home
 from loganalyzer.items import ITEMS
+from tests.kit import analyze, rule, ruleset, shape
 
 
 def series(*join, node="n1", component="kubelet", signal="s", item=None):
@@ -87,3 +88,84 @@ def test_series_by_their_signal():
 def test_a_fact_of_several_nodes_is_true_where_it_is_of_one(truths, together):
     groups = [G(SimpleNamespace(id="r"), {}, (), {"f": truth}) for truth in truths]
     assert _together(groups).facts == {"f": together}
+
+
+def klog(*entries: str) -> str:
+    """`06:43:01 text` entries as kubelet lines."""
+    return "".join(f"E0119 {e.split(' ', 1)[0]}.000000    1234 kubelet.go:1] {e.split(' ', 1)[1]}\n" for e in entries)
+
+
+SIGNALS = """
+signals:
+  a: {in: [kubelet], shows: a, source: s, text: ['alphasignal']}
+  b: {in: [kubelet], shows: b, source: s, text: ['bravosignal']}
+  c: {in: [etcd], shows: c, source: s, text: ['charliesignal']}
+"""
+LOG = {"n-1/kubelet.log": klog("06:00:00 nothing", "06:43:01 alphasignal", "06:44:00 bravosignal", "07:59:00 nothing")}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "verdict"),
+    [
+        # the first that holds, in this order
+        ("confirmed_by: a\nlikely_by: b\npossible_by: a", "CONFIRMED"),
+        ("confirmed_by: a and c\nlikely_by: b\npossible_by: a", "LIKELY"),
+        ("confirmed_by: a and c\nlikely_by: c\npossible_by: a", "POSSIBLE"),
+        ("confirmed_by: a and c\nlikely_by: c\npossible_by: c", None),
+        # whatever speaks for it, what refutes it decides
+        ("confirmed_by: a\nrefuted_by: b", None),
+        ("confirmed_by: a\nrefuted_by: c", "CONFIRMED"),
+        ("confirmed_by: a\nrefuted_by: absent c", "CONFIRMED"),
+        # unproved is likely where something of it was seen, unless the rule says itself what is likely
+        ("confirmed_by: a and absent c", "LIKELY"),
+        ("confirmed_by: a and absent c\nlikely_by: c", None),
+        ("confirmed_by: c and absent b", None),
+        ("confirmed_by: absent c and absent c", None),
+        ("confirmed_by: absent c", None),
+    ],
+)
+def test_the_verdict(conditions, verdict, tmp_path):
+    report = analyze(ruleset(tmp_path, rule("the-rule", SIGNALS + conditions)), LOG)
+    assert [one.confidence.name for one in report.diagnoses] == ([verdict] if verdict else [])
+
+
+@pytest.mark.parametrize(
+    ("cause", "symptom", "explained"),
+    [
+        # the cause may be printed up to a minute after the end of what it caused
+        ("06:01:00", "06:00:00", True),
+        ("06:01:01", "06:00:00", False),
+        ("05:59:00", "06:00:00", True),
+        # a log that begins with the symptom would not have shown the cause
+        ("06:05:00", "05:00:00", False),
+    ],
+)
+def test_a_cause_that_comes_after_its_symptom_explains_it_not(cause, symptom, explained, tmp_path):
+    rules = ruleset(
+        tmp_path,
+        rule("root", "\nsignals:\n  s: {in: [kubelet], shows: s, source: s, text: ['alphasignal']}\nexplains: [{id: sign, scope: cluster}]\n"),
+        rule("sign", "\nsignals:\n  s: {in: [kubelet, etcd], shows: s, source: s, text: ['bravosignal']}\n", kind="symptom"),
+    )  # fmt: skip
+    entries = sorted(["05:00:00 nothing", f"{cause} alphasignal", f"{symptom} bravosignal"])
+    tree = shape(analyze(rules, {"n-1/kubelet.log": klog(*entries)}))
+    assert tree == ([("root", ["sign"])] if explained else ["root", "sign"])
+    # what begins only behind the symptom, or has no time, says nothing of when the cause began
+    etcd = f"2022-01-19 {symptom}.000000 I | etcdserver: bravosignal\n"
+    for log in (klog(f"{cause} alphasignal"), "alphasignal\n"):
+        late = cause > symptom or log == "alphasignal\n"
+        if late:
+            assert shape(analyze(rules, {"n-1/kubelet.log": log, "n-1/etcd.log": etcd})) == [("root", ["sign"])]
+
+
+def test_a_finding_counts_what_speaks_for_it_and_names_its_nodes(tmp_path):
+    rules = ruleset(tmp_path, rule("the-rule", SIGNALS + "confirmed_by: a\nhealed_by: b after a\n"))
+    files = {
+        "n-1/kubelet.log": klog("06:00:00 alphasignal", "06:00:05 alphasignal", "06:00:09 bravosignal"),
+        "n-2/kubelet.log": klog("06:00:03 alphasignal", "06:01:00 alphasignal"),
+        "n-3/kubelet.log": klog("06:00:03 nothing"),
+    }
+    (one,) = analyze(rules, files).diagnoses
+    assert one.count == 4
+    assert one.nodes == ("n-1", "n-2")
+    assert not one.healed  # the other node has not recovered
+    assert (one.first_seen.seconds % 86400, one.last_seen.seconds % 86400) == (6 * 3600, 6 * 3600 + 60)

@@ -10,6 +10,8 @@ from loganalyzer.safe.blocks import BlockState
 
 KEY = ["-----BEGIN RSA PRIVATE KEY-----", *["MIIEpAIBAAKCAQEA0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL"] * 3, "c2hvcnQ=", "-----END RSA PRIVATE KEY-----"]  # fmt: skip
 BODY = KEY[1]
+INTRUDER = "E0119 14:43:31.1 1 a.go:1] it is (gone)"
+DOCKER = '{"log":"%s\\n","stream":"stderr","time":"2022-01-19T14:43:31.1Z"}'
 WORD = base64.b64encode(b"a password").decode()
 
 
@@ -27,11 +29,19 @@ def masked(*lines: str, in_key: bool = False) -> list[str | None]:
         (KEY, [None, BODY, BODY, BODY, "c2hvcnQ=", None]),
         ([*KEY, BODY], [None, BODY, BODY, BODY, "c2hvcnQ=", None, None]),
         (["    " + line for line in KEY], [None, BODY, BODY, BODY, "c2hvcnQ=", None]),
-        # cut off: a line that is no part of a key ends it; after a short line only the end can come
-        ([*KEY[:2], "E0119 14:43:31.1 1 a.go:1] it is (gone)", BODY], [None, BODY, None, None]),
-        ([*KEY[:1], "c2hvcnQ=", BODY], [None, "c2hvcnQ=", None]),
+        # another program's line between those of a key does not end it; nor does a word that might be its last line
+        ([*KEY[:2], INTRUDER, BODY, INTRUDER, BODY, "c2hvcnQ=", KEY[-1], BODY],
+         [None, BODY, None, BODY, None, BODY, "c2hvcnQ=", None, None]),
+        ([*KEY[:2], INTRUDER, "c2hvcnQ=", INTRUDER, "ZW5kIG9mIGEga2V5"], [None, BODY, None, "c2hvcnQ=", None, "ZW5kIG9mIGEga2V5"]),
+        ([*KEY[:2], "I0119 14:43:31.1 1 a.go:1] pod is ready", BODY], [None, BODY, "ready", BODY]),
+        ([*KEY[:2], *[INTRUDER] * 40, BODY], [None, BODY, *[None] * 40, BODY]),
+        ([DOCKER % line for line in (*KEY[:2], INTRUDER, BODY)], [None, BODY, None, BODY]),
+        (["Jan 19 14:43:31 n1 x[1]: " + line for line in (*KEY[:2], INTRUDER, BODY)], [None, BODY, None, BODY]),
+        # but what else comes stays readable
+        ([*KEY[:2], INTRUDER, "I0119 14:43:31.1 1 a.go:1] pod is ready", "started container " + "0f" * 32, "done"],
+         [None, BODY, None, None, None, None]),
+        ([*KEY[:1], "c2hvcnQ=", BODY], [None, "c2hvcnQ=", BODY]),
         ([*KEY[:1], "Proc-Type: 4,ENCRYPTED", "DEK-Info: AES-256-CBC,00", BODY], [None, None, None, BODY]),
-        ([*KEY[:1], "c2hvcnQ=", "Proc-Type: 4,ENCRYPTED", BODY], [None, "c2hvcnQ=", None, None]),
         (["-----BEGIN CERTIFICATE-----", BODY, "-----END CERTIFICATE-----"], [None, None, None]),
         # Secret manifests
         (["kind: Secret", "data:", f"  a: {WORD}", f"  b: '{WORD}'", "type: Opaque"], [None, None, WORD, WORD, None]),
