@@ -18,7 +18,7 @@ from loganalyzer.limits import DEFAULT, KIB, MIB
 from loganalyzer.model import iso
 from loganalyzer.rulepack import condition, template
 from loganalyzer.rulepack.build import build
-from loganalyzer.rulepack.fields import RULE
+from loganalyzer.rulepack.fields import CONDITION, RULE, TEMPLATE
 from loganalyzer.rulepack.nodes import RuleFile, compose_bytes
 from loganalyzer.rulepack.patterns import PatternError, compile_pattern
 from loganalyzer.rulepack.regex import read_regex, unanchored
@@ -72,8 +72,8 @@ def safe(data: bytes) -> None:
 
 
 def templates(data: bytes) -> None:
-    """The grammar of templates: a pattern with anchors, or a mistake with its place."""
-    text = data.decode("utf-8", "replace")
+    """The grammar of templates: a pattern with anchors, or a mistake with its place. No rule has a longer one."""
+    text = data.decode("utf-8", "replace")[: TEMPLATE.longest]
     try:
         made = template.parse(text)
         compile_pattern(made.pattern)
@@ -92,7 +92,7 @@ def templates(data: bytes) -> None:
 
 def conditions(data: bytes) -> None:
     """The grammar of conditions: a tree, or a mistake with its place."""
-    text = data.decode("utf-8", "replace")
+    text = data.decode("utf-8", "replace")[: CONDITION.longest]
     scope = condition.Scope(
         {"a": frozenset({"ip"}), "b_1": frozenset(), "b_2": frozenset({"x"})}, {"f": frozenset({"ip"})}
     )

@@ -14,12 +14,18 @@ import sys
 import tarfile
 import threading
 import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 
-from tests.ingest.bundles import log, special, tar
+from loganalyzer import diagnose
+from loganalyzer.ingest import open_inputs
+from loganalyzer.limits import KIB
+from loganalyzer.model import Source
+from tests.ingest.bundles import INLINE, log, special, tar
 from tests.promises import mangle, small
 from tests.promises.process import MB, TKELOG, tkelog
 from tests.promises.scale import PROVE, amount
@@ -103,42 +109,88 @@ def test_nothing_is_written_but_the_report(tmp_path, figure):
 
 @pytest.mark.promise("P5")
 def test_files_that_change_while_they_are_read(tmp_path, figure):
-    """A writer truncates, appends, rotates and removes meanwhile; the run ends with a report, whatever happens."""
-    count, told = amount(100, quick=6), 0
+    """A writer that strikes at a known moment: when the file is open and its first block is read. What shrinks or
+    grows is named, every time; what is renamed, replaced or removed is read as it was opened, whole."""
+    count = amount(100, quick=10)
+    named = dict.fromkeys(_CHANGES, 0)
+    path = tmp_path / "a.log"
     for n in range(count):
-        folder = tmp_path / str(n)
-        folder.mkdir()
+        dice = random.Random(n)
+        what = list(_CHANGES)[n % len(_CHANGES)]
+        path.unlink(missing_ok=True)
+        path.write_bytes(log(12_000, n))
+        size = path.stat().st_size
+        inputs = open_inputs([str(path)], replace(INLINE, block=64 * KIB))
+        sources = _struck(inputs.sources(), lambda: _CHANGES[what](path, dice))  # noqa: B023
+        report = diagnose.analyze(small.rules(), sources, problems=lambda: inputs.problems, scanner=small.scanner())  # noqa: B023
+        kinds = [problem.kind for problem in report.problems]
+        read = report.inputs[0].bytes
+        if what in ("truncated", "appended to"):
+            assert kinds == ["changed-while-read"], (n, what)
+            assert read < size if what == "truncated" else read == size
+            named[what] += 1
+        else:
+            assert (kinds, read) == ([], size), (n, what)
+    figure(
+        f"{count} runs with a change behind the first block: truncated {named['truncated']} and appended to "
+        f"{named['appended to']} times, each named; renamed, replaced or removed: read whole"
+    )
+
+
+def _struck(sources: Iterator[Source], strike: Callable[[], object]) -> Iterator[Source]:
+    """The sources, each struck as soon as it is open."""
+    for source in sources:
+        strike()
+        yield source
+
+
+def _append(path: Path, dice: random.Random) -> None:
+    with path.open("ab") as file:
+        file.write(log(dice.randrange(1, 100)))
+
+
+def _replace(path: Path, dice: random.Random) -> None:
+    path.rename(path.with_suffix(".log.1"))
+    path.write_bytes(log(dice.randrange(100)))
+
+
+def _remove(path: Path, dice: random.Random) -> None:
+    path.unlink()
+    path.symlink_to(dice.choice(("/etc/passwd", "/nowhere")))
+
+
+_CHANGES: dict[str, Callable[[Path, random.Random], object]] = {
+    "truncated": lambda path, dice: os.truncate(path, dice.randrange(400_000)),
+    "appended to": _append,
+    "replaced": _replace,
+    "removed": _remove,
+}
+
+
+@pytest.mark.promise("P5")
+@pytest.mark.prove
+def test_files_that_change_at_any_moment(tmp_path, figure):
+    """A writer that knows no moments, in a thread of its own: whatever falls into the reading, a report comes."""
+    count = amount(60)
+    for n in range(count):
         for name in "abc":
-            (folder / f"{name}.log").write_bytes(log(12_000, n))
+            (tmp_path / f"{name}.log").unlink(missing_ok=True)
+            (tmp_path / f"{name}.log").write_bytes(log(12_000, n))
         stop = threading.Event()
-        writer = threading.Thread(target=_meddle, args=(folder, random.Random(n), stop))
+        writer = threading.Thread(target=_meddle, args=(tmp_path, random.Random(n), stop))
         writer.start()
         try:
-            report, _ = small.analyze(folder)
+            small.analyze(tmp_path)
         finally:
             stop.set()
             writer.join()
-        told += report is not None and any(problem.kind == "changed-while-read" for problem in report.problems)
-        shutil.rmtree(folder)
-    figure(f"{count} runs beside a writer: 0 crashes, {told} times the change fell into the reading and was named")
+    figure(f"{count} runs beside a writer that never rests: 0 crashes")
 
 
 def _meddle(folder: Path, dice: random.Random, stop: threading.Event) -> None:
     while not stop.is_set():
-        path = folder / f"{dice.choice('abc')}.log"
         with contextlib.suppress(OSError):
-            match dice.randrange(5):
-                case 0:
-                    os.truncate(path, dice.randrange(200_000))
-                case 1 | 2:
-                    with path.open("ab") as file:
-                        file.write(log(100))
-                case 3:
-                    path.rename(path.with_suffix(".log.1"))
-                    path.write_bytes(log(12_000))
-                case 4:
-                    path.unlink()
-                    path.symlink_to("/etc/passwd")
+            dice.choice(list(_CHANGES.values()))(folder / f"{dice.choice('abc')}.log", dice)
         time.sleep(dice.random() / 500)
 
 
