@@ -28,6 +28,7 @@ from tests.promises import mangle, small
 from tests.promises.process import tkelog
 from tests.promises.quine import gzip_quine
 from tests.promises.scale import PROVE, amount
+from tests.promises.splice import beneath, splice
 
 KEPT = Path(__file__).parent / "kept"
 """Inputs that once went wrong; they stay for ever."""
@@ -205,6 +206,26 @@ def test_forged_bundles_end_in_a_report_or_a_refusal(part, tmp_path, figure):
         worst = max(worst, seconds)
     assert worst < 5
     figure(f"{count} forged bundles: 0 tracebacks, slowest {worst:.1f} s")
+
+
+@pytest.mark.promise("P29")
+@pytest.mark.parametrize("part", range(4))
+def test_spliced_bundles_end_in_a_report_or_a_refusal(part, tmp_path, figure):
+    whole = {kind: make(small.files()) for kind, make in mangle.KINDS.items()}
+    count, worst, refused, bundle = amount(20_000, quick=40) // 4, 0.0, 0, tmp_path / "bundle"
+    for seed in range(count):
+        dice = random.Random(f"spliced {part}/{seed}")
+        kind, other = dice.sample(list(whole), 2)
+        under = dice.random() < 0.3
+        data = beneath(small.files(), dice) if under else splice(whole[kind], whole[other], dice)
+        report, seconds = _judge(data, bundle, ("json", dice.choice(("terminal", "markdown", "html"))))
+        worst = max(worst, seconds)
+        refused += report is None
+        # a tar has no checksum of what its members hold: who changes that beneath the compression damages no archive
+        if report is not None and not under and data != whole[kind] and not report.diagnoses and b"\0" in data:
+            assert report.problems, f"{kind} {part}/{seed}: nothing wrong, it says of a damaged bundle"
+    assert worst < 5
+    figure(f"{count} spliced bundles: 0 tracebacks, 0 silent, slowest {worst:.1f} s, {refused} refused")
 
 
 @pytest.mark.promise("P29")
