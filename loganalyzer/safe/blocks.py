@@ -141,7 +141,7 @@ class BlockState:
 
 
 def _key_text(line: str) -> tuple[int, int]:
-    """Where a line of a key's body has its text, whatever a log puts in front of it; an empty span where there is none."""
+    """Where a line of a key's body has its text, whatever a log puts in front of it; an empty span: nowhere."""
     shift = max(0, len(line) - 200)
     body = _LAST_TOKEN.search(line[shift:])
     if body is None:
