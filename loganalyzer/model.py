@@ -228,6 +228,10 @@ class Source(Protocol):
         """The entry of the line `data[start:end]`; time and level come from its header line where it has none."""
         ...
 
+    def moment(self, block: Block, start: int, end: int) -> Instant | None:
+        """The time of `record`, at less cost."""
+        ...
+
     def settle(self, when: Instant) -> Instant:
         """`when` with the year that is known once everything is read; to be called after all sources are read."""
         ...

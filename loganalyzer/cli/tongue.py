@@ -6,25 +6,23 @@ first needed. Where nothing can be written there, help and errors are in English
 
 from __future__ import annotations
 
-import ast
 import gettext
-import hashlib
 import inspect
 import os
 import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
 import click
 
+from loganalyzer import late
 from loganalyzer.errors import TkelogError
 
 _DOMAIN = "tkelog"
-_ENTRY = re.compile(r'^(msgid|msgstr) ("(?:[^"\\]|\\.)*"(?:\n"(?:[^"\\]|\\.)*")*)', re.MULTILINE)
+_ENTRY = late.pattern(r'^(msgid|msgstr) ("(?:[^"\\]|\\.)*"(?:\n"(?:[^"\\]|\\.)*")*)', re.MULTILINE)
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -47,6 +45,9 @@ def speak(args: Sequence[str], cache_dir: Path | None = None) -> None:
         from loganalyzer.rulepack.cache import default_cache_dir
 
         cache_dir = default_cache_dir()
+    import hashlib
+    from importlib.resources import files
+
     text = files("loganalyzer.cli").joinpath("locale/zh.po").read_text("utf-8")
     where = cache_dir / f"locale-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     path = where / "zh" / "LC_MESSAGES" / f"{_DOMAIN}.mo"
@@ -63,6 +64,8 @@ def speak(args: Sequence[str], cache_dir: Path | None = None) -> None:
 
 def catalogue(text: str) -> dict[str, str]:
     """The entries of a .po file; those without a translation are left out."""
+    import ast
+
     found: dict[str, str] = {}
     key = ""
     for match in _ENTRY.finditer(text):

@@ -8,14 +8,13 @@ hours of it are a zone, the rest is what the clock is wrong by.
 from __future__ import annotations
 
 import heapq
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
 from zlib import crc32
 
+from loganalyzer import late
 from loganalyzer.diagnose.observe import Watcher
 from loganalyzer.model import Block, Clock, ClockNote, FactTable, InputInfo, Instant, Record, Source
 
@@ -37,28 +36,20 @@ _MOST_ZONE = 14.0 * 3600
 _ZONES = ((3600.0, 1260.0), (1800.0, 540.0))
 """Zones differ by whole hours, a few by half ones; so many seconds a clock may be wrong besides."""
 
-_ID = re.compile(
+_ID = late.pattern(
     rb"[0-9a-f]{8}(?:[0-9a-f]{56}|[0-9a-f]{24}|-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-zA-Z-])"
 )
 """It begins with a class of bytes, which `re` looks for much faster than for anything else; so what must not stand
 before it is looked at afterwards."""
 _BEFORE = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:@-")
-_REQUEST = re.compile(rb"(?<![0-9a-zA-Z:@-])(?:node-)?csr-[0-9a-zA-Z_-]{5,64}(?![0-9a-zA-Z-])")
-_LEADER = re.compile(
+_REQUEST = late.pattern(rb"(?<![0-9a-zA-Z:@-])(?:node-)?csr-[0-9a-zA-Z_-]{5,64}(?![0-9a-zA-Z-])")
+_LEADER = late.pattern(
     rb"elected leader ([0-9a-f]{8,16}) at term (\d{1,12})|([0-9a-f]{8,16}) became leader at term (\d{1,12})"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """The first time that a log tells of an event."""
-
-    when: Instant
-    line: int
-
-
-_Events = Mapping[bytes, tuple[Instant, int]]
-"""Event -> the first time that a log tells of it, and its line."""
+_Events = Mapping[bytes, Instant]
+"""Event -> the first time that a log tells of it."""
 _Edges = dict[int, list[tuple[float, int, float, int]]]
 """Log -> (error, other log, seconds that the other one is ahead, events) of those that it can be compared with."""
 
@@ -109,13 +100,13 @@ class _Eye:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._first: dict[bytes, _Seen] = {}
+        self._first: dict[bytes, Instant] = {}
         self._order: list[tuple[int, bytes]] = []
         self._fresh: tuple[Block | None, int] = (None, 0)
 
     def events(self) -> _Events:
-        """Each with the first time, settled, and its line."""
-        return {token: (self.source.settle(seen.when), seen.line) for token, seen in self._first.items()}
+        """Each with the first time, settled."""
+        return {token: self.source.settle(when) for token, when in self._first.items()}
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line that may tell of an event."""
@@ -127,14 +118,14 @@ class _Eye:
                 continue
             fresh = self._fresh[1] + 1 if self._fresh[0] is block else 1
             self._fresh = (block, fresh)
-            record = self.source.record(block, start, end) if fresh <= _FRESH else None
-            if record is None or record.when is None:
+            when = self.source.moment(block, start, end) if fresh <= _FRESH else None
+            if when is None:
                 continue
             if len(self._order) >= _TOKENS:
                 del self._first[heapq.heapreplace(self._order, (rank, token))[1]]
             else:
                 heapq.heappush(self._order, (rank, token))
-            self._first[token] = _Seen(record.when, record.line)
+            self._first[token] = when
 
 
 def _tokens(data: bytes, start: int, end: int) -> Iterator[bytes]:
@@ -153,7 +144,7 @@ def _tokens(data: bytes, start: int, end: int) -> Iterator[bytes]:
 def _zoned(source: Source, events: _Events) -> bool:
     """Whether its instants have a zone."""
     first = source.summary().first
-    some = next((when for when, _ in events.values()), first)
+    some = next(iter(events.values()), first)
     return some is not None and some.zone is not None
 
 
@@ -162,7 +153,7 @@ def _offset(a: _Events, b: _Events) -> tuple[float, float, int] | None:
     if len(a) > len(b):
         found = _offset(b, a)
         return (-found[0], found[1], found[2]) if found else None
-    pairs = [(a[token][0], b[token][0]) for token in a if token in b]
+    pairs = [(a[token], b[token]) for token in a if token in b]
     kinds = {(x.zone is None, y.zone is None, x.has_year) for x, y in pairs if x.has_year == y.has_year}
     if len(pairs) < _PAIRS or len(kinds) != 1:
         return None
@@ -266,6 +257,10 @@ class Measured:
     def record(self, block: Block, start: int, end: int) -> Record:
         """The line without a time."""
         return Record(1, self._text, self._text)
+
+    def moment(self, block: Block, start: int, end: int) -> Instant | None:
+        """It has no times."""
+        return None
 
     def settle(self, when: Instant) -> Instant:
         """It has no times."""

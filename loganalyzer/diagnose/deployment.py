@@ -6,17 +6,17 @@ nothing is guessed.
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from loganalyzer import late
 from loganalyzer.diagnose.remedy import runtimes
 from loganalyzer.model import InputInfo, Instant
 
-_POD_DIR = re.compile(r"(?:^|/)([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}/([a-z0-9.-]{1,253})/[^/]+$")
-_POD_FILE = re.compile(r"(?:^|/)([a-z0-9.-]{1,253})_([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})-[0-9a-f]{12,64}\.log[^/]*$")
+_POD_DIR = late.pattern(r"(?:^|/)([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}/([a-z0-9.-]{1,253})/[^/]+$")
+_POD_FILE = late.pattern(r"(?:^|/)([a-z0-9.-]{1,253})_([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})-[0-9a-f]{12,64}\.log[^/]*$")
 INSTALLER = "tke-installer"
 _UNITS = frozenset({"kubelet", "containerd", "docker", "cri-o", "cri-dockerd", "keepalived", "haproxy", "k3s", "rke2"})
 STATIC = frozenset({"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"})

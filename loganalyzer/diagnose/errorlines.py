@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from loganalyzer import late
 from loganalyzer.model import Record
 
 LITERALS: tuple[bytes, ...] = (
@@ -17,7 +16,7 @@ LITERALS: tuple[bytes, ...] = (
 )  # fmt: skip
 """Every line of level error holds one of these, in whatever wrapping; most other lines hold none."""
 
-_RESULT = re.compile(r'"error":\s?"[^"]')
+_RESULT = late.pattern(r'"error":\s?"[^"]')
 
 
 def is_error(record: Record) -> bool:

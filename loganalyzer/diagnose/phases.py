@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+
 from collections.abc import Callable
 
+from loganalyzer import late
 from loganalyzer.diagnose.stages import Course, Journey, Journeys
 from loganalyzer.model import Outcome, Record
 
@@ -22,9 +23,9 @@ LITERALS: tuple[bytes, ...] = (
 )  # fmt: skip
 
 KEY = "kubeadm"
-_PHASE = re.compile(rb"(?:^|\d\]: )\[([a-z][a-z-]{2,30})\] (.*)")
-_FAILED = re.compile(rb"error execution phase ([a-z/-]{1,60}): ?(.*)")
-_CHECK = re.compile(rb"(?:^|\d\]: )\s{0,12}(\[ERROR [\w.-][^\]]{0,200}\].*)")
+_PHASE = late.pattern(rb"(?:^|\d\]: )\[([a-z][a-z-]{2,30})\] (.*)")
+_FAILED = late.pattern(rb"error execution phase ([a-z/-]{1,60}): ?(.*)")
+_CHECK = late.pattern(rb"(?:^|\d\]: )\s{0,12}(\[ERROR [\w.-][^\]]{0,200}\].*)")
 _FATAL = b"fatal errors occurred"
 _UNHEALTHY = b"isn't running or healthy"
 _ADVICE = b"If you know what you are doing"

@@ -6,12 +6,13 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 
+from loganalyzer import late
 from loganalyzer.diagnose.evaluate import Group, evaluate
 from loganalyzer.model import Check, Step, Text
 from loganalyzer.rulepack.rule import Rule, StepSpec
 
-_SLOT = re.compile(r"(?<![$%{])\{([a-z][a-z0-9_]*)\}")
-_PLAIN = re.compile(r"[A-Za-z0-9._:/@%+=,\-]+")
+_SLOT = late.pattern(r"(?<![$%{])\{([a-z][a-z0-9_]*)\}")
+_PLAIN = late.pattern(r"[A-Za-z0-9._:/@%+=,\-]+")
 _MOST = 8
 """So many values of one capture are spelled out."""
 

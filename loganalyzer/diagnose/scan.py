@@ -9,7 +9,7 @@ decoded or timestamped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from loganalyzer.diagnose.digits import DIGITS, MASK
 from loganalyzer.diagnose.literals import Literals
@@ -21,6 +21,9 @@ from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Source
 from loganalyzer.rulepack.index import index_of
 from loganalyzer.rulepack.rule import Ruleset
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Hits = list[tuple[int, int]]
 
@@ -108,6 +111,8 @@ class Scanner:
                 crowded = hits is None or len(hits) > _FEW
                 continue
             if self._pool is None:
+                from concurrent.futures import ThreadPoolExecutor  # most logs are one block
+
                 self._pool = ThreadPoolExecutor(1, "scan")
             following = block, self._pool.submit(literals.hits, block.data, block.start, _FEW)
             if before is not None:

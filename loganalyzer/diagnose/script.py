@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+
 from collections.abc import Callable
 
+from loganalyzer import late
 from loganalyzer.diagnose.stages import Journeys
 from loganalyzer.model import Outcome, Record
 
@@ -12,9 +13,9 @@ LITERALS: tuple[bytes, ...] = (b"Step.", b"[FAIL] Operation failed", b"Error: ")
 
 KEY = "install.sh"
 _LAST = b"check tke-installer status"
-_STEP = re.compile(rb"^\s{0,8}Step\.(\d{1,2}) (\S[^\[\n]{0,100}?)\s*(?:\[(in process|doing|done|ok)\]\s*)?$")
-_FAILED = re.compile(rb"^\s{0,8}\[FAIL\] Operation failed")
-_ERROR = re.compile(rb"^Error: \S")
+_STEP = late.pattern(rb"^\s{0,8}Step\.(\d{1,2}) (\S[^\[\n]{0,100}?)\s*(?:\[(in process|doing|done|ok)\]\s*)?$")
+_FAILED = late.pattern(rb"^\s{0,8}\[FAIL\] Operation failed")
+_ERROR = late.pattern(rb"^Error: \S")
 
 
 def line(text: bytes, record: Callable[[], Record], journeys: Journeys) -> bool:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from loganalyzer import late
 from loganalyzer.diagnose import errorlines, phases, script
 from loganalyzer.diagnose.observe import Watcher
 from loganalyzer.diagnose.stages import Course, Journey, Journeys
@@ -22,18 +23,18 @@ _COMPONENTS = _SHELLS | {"tke-installer", "tke-platform-controller", "tke-platfo
 _ERROR = 2000
 """Characters of an error that are kept."""
 
-_STEP = re.compile(
+_STEP = late.pattern(
     rb"(?:^|\s)(\d{1,3})\.(\S[^\t\n]{0,200}?) (?:doing\s*$|\[(Success|Failed)\] \[([\d.]{1,20})s\](?: error (.*))?)"
 )
-_HANDLER = re.compile(
+_HANDLER = late.pattern(
     rb"(?:^|\s)(?:(tke-installer|[A-Z]\w{0,60}Controller)(?:\.Delete)?\.)?(Cluster|Machine)Provider\."
     rb"(On\w{1,20})\.(\w{1,80}(?:\.\w{1,40}(?: (?:upgrade|\w{0,9}DNS))?)?)[\t ]+(\w{1,20})"
 )
-_TASK = re.compile(rb"===>\s?(?:starting (\w{1,20}) task|(\w{1,20}) task \[(\w{1,20})\])")
-_RESULT = re.compile(r'"error":\s*(?:null|"(.*?)")\s*(?:,\s*"(?:errorVerbose|cost|stack)"|\}\s*$|$)', re.S)
-_SUBJECT = re.compile(r'"(machine|cluster)":\s*"([^"]{1,80})"')
-_COST = re.compile(r'"cost":\s*"([^"]{1,40})"')
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)")
+_TASK = late.pattern(rb"===>\s?(?:starting (\w{1,20}) task|(\w{1,20}) task \[(\w{1,20})\])")
+_RESULT = late.pattern(r'"error":\s*(?:null|"(.*?)")\s*(?:,\s*"(?:errorVerbose|cost|stack)"|\}\s*$|$)', re.S)
+_SUBJECT = late.pattern(r'"(machine|cluster)":\s*"([^"]{1,80})"')
+_COST = late.pattern(r'"cost":\s*"([^"]{1,40})"')
+_DURATION = late.pattern(r"(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)")
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 

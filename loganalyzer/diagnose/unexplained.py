@@ -6,11 +6,11 @@ many a block are taken apart, further ones are counted without a template.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log2
 
+from loganalyzer import late
 from loganalyzer.diagnose import errorlines
 from loganalyzer.diagnose.moments import comparable
 from loganalyzer.diagnose.observe import Watcher
@@ -28,14 +28,14 @@ _LENGTH = 240
 _TEXT = 600
 
 _DIGITS = b"0123456789"
-_VARIABLE = re.compile(
+_VARIABLE = late.pattern(
     r'"[^"\s]{1,200}"(?!\s?:\s?[\[{"\dtfn-])'  # a quoted value; a quoted sentence is what tells templates apart
     r"|[a-z][a-z0-9+]{1,10}://[^\s\"',;)\]]+"
     r"|(?<![\w/])/(?:[\w.@:+-]+/)*[\w.@:+-]+"
     r"|(?<!\S)\d{1,3}\.(?=[A-Z][a-z])"  # an installer step's number
     r"|(?!(?:x509|ipv[46]|http2|k8s|sha256|base64|oauth2|s3|v[12]|v1beta1)\b)(?<![\w.:%+-])[\w.:%+-]*\d[\w.:%+-]*"
 )
-_RUNS = re.compile(r"<\*>(?:[ ,/]*<\*>)+")
+_RUNS = late.pattern(r"<\*>(?:[ ,/]*<\*>)+")
 
 
 def mask(message: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from loganalyzer import late
 from loganalyzer.diagnose.observe import Watcher
 from loganalyzer.model import Block, Source
 
@@ -24,9 +24,9 @@ _SAYS: tuple[tuple[bytes, str | None, str], ...] = (
 )
 """Literal; the program that it is about (None: the runtime that the line names, empty: the one that wrote it); what
 stands before the version."""
-_PATTERNS = [(literal, program, re.compile(before + _NUMBER)) for literal, program, before in _SAYS]
-_RUNTIME = re.compile(r"(?:containerRuntime=|Container runtime )[\"'\\]{0,4}(?P<name>[\w-]{1,20})")
-_EMPTY = re.compile(r"v?0\.0\.0")
+_PATTERNS = [(literal, program, late.pattern(before + _NUMBER)) for literal, program, before in _SAYS]
+_RUNTIME = late.pattern(r"(?:containerRuntime=|Container runtime )[\"'\\]{0,4}(?P<name>[\w-]{1,20})")
+_EMPTY = late.pattern(r"v?0\.0\.0")
 """A build without a version."""
 _LINE = 4096
 _MOST = 8

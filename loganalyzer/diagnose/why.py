@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from loganalyzer import late
 from loganalyzer.diagnose.clauses import Clause, clause
 from loganalyzer.diagnose.correlate import groups
 from loganalyzer.diagnose.evaluate import Group
@@ -25,7 +25,7 @@ from loganalyzer.safe import Redactor
 _CONDITIONS = ("confirmed_by", "likely_by", "possible_by", "refuted_by", "healed_by")
 _KEPT = 3
 _PLACES = 3
-_SLOT = re.compile(r"<[^<>]*>|[^\w /.:=-]+")
+_SLOT = late.pattern(r"<[^<>]*>|[^\w /.:=-]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
 
+from loganalyzer import late
 from loganalyzer.model import Basis, Instant
 
 LEAP_YEAR = 1972
@@ -26,7 +27,7 @@ YEAR = 365.25 * DAY
 
 _END = datetime(YEARS.stop, 1, 1, tzinfo=UTC).timestamp()
 _RANK = {Basis.EXPLICIT: 3, Basis.ZONE_ASSUMED: 2, Basis.YEAR_UNKNOWN: 1, Basis.MONOTONIC: 0}
-_ISO = re.compile(
+_ISO = late.pattern(
     r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\d*(?: ?(Z|UTC|[+-]\d\d:?\d\d))?",
     re.ASCII,
 )

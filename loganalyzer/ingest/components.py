@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from loganalyzer import late
 
 _ALIASES = {
     "dockerd": "docker", "docker-containerd": "containerd", "tke": "tke-installer", "messages": "", "crio": "cri-o",
@@ -28,7 +28,7 @@ KNOWN = frozenset({
     "nvidia-device-plugin", "events", "k3s", "rke2", "k0s", "minikube", "kube-vip", "metrics-server", "nodelocaldns",
     "node-local-dns", "cluster-autoscaler", "chartmuseum", "alertmanager", "grafana",
 })  # fmt: skip
-_ID = re.compile(r"-[a-z0-9]{8,10}-[a-z0-9]{5}$|-[a-z0-9]{5}$|-\d+$")
+_ID = late.pattern(r"-[a-z0-9]{8,10}-[a-z0-9]{5}$|-[a-z0-9]{5}$|-\d+$")
 
 
 def of_program(name: str) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from loganalyzer import late
 from loganalyzer.ingest.components import known, of_pod
 from loganalyzer.ingest.formats import Entry
 
@@ -21,20 +22,20 @@ class Identity:
     """Several programs write it: content must not narrow it down to one."""
 
 
-_SUFFIX = re.compile(r"(?:[.-](?:log|txt|out|json|previous|current|prev|old|gz|xz|zst|bz2|zip|\d{1,10}))+$")
-_JOURNAL_OF = re.compile(r"^(?:journal(?:ctl|d)?|systemctl|status|logs?)(?:[-_.](?:u|unit|status))*(?:[-_.]|$)")
-_ARCHIVE = re.compile(r"\.(?:tar|tgz|tbz2?|txz|tzst|zip|gz|xz|zst|bz2)(?:\.|$)|\.t(?:gz|bz2|xz|zst)$")
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){0,6})?")
-_ADDRESS = re.compile(r"\d{1,3}(?:[.-]\d{1,3}){3}")
-_NUMBERS = re.compile(r"[vV]?[\d.-]+")  # dates, versions, counters
+_SUFFIX = late.pattern(r"(?:[.-](?:log|txt|out|json|previous|current|prev|old|gz|xz|zst|bz2|zip|\d{1,10}))+$")
+_JOURNAL_OF = late.pattern(r"^(?:journal(?:ctl|d)?|systemctl|status|logs?)(?:[-_.](?:u|unit|status))*(?:[-_.]|$)")
+_ARCHIVE = late.pattern(r"\.(?:tar|tgz|tbz2?|txz|tzst|zip|gz|xz|zst|bz2)(?:\.|$)|\.t(?:gz|bz2|xz|zst)$")
+_HOST = late.pattern(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){0,6})?")
+_ADDRESS = late.pattern(r"\d{1,3}(?:[.-]\d{1,3}){3}")
+_NUMBERS = late.pattern(r"[vV]?[\d.-]+")  # dates, versions, counters
 _NO_HOST = frozenset(
     {"bundle", "dump", "logs", "log", "support", "report", "backup", "export", "gather", "archive", "issue", "case"}
     | {"ticket", "test", "pytest", "diagnostics", "collected", "output", "version", "release"}
 )
 _HOST_WORDS = frozenset({"node", "master", "worker", "host", "vm", "controlplane", "plane", "localdomain", "internal"})
-_POD_ID = re.compile(r"([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}")
-_CONTAINER_FILE = re.compile(r"([a-z0-9.-]{1,253})_([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})-[0-9a-f]{12,64}\.log")
-_SOS = re.compile(r"sosreport-([A-Za-z0-9.-]+?)(?:-\d{5,12})?(?:-\d{4}-\d\d-\d\d(?:-[a-z]{7})?|-\d{8,14})?")
+_POD_ID = late.pattern(r"([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}")
+_CONTAINER_FILE = late.pattern(r"([a-z0-9.-]{1,253})_([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})-[0-9a-f]{12,64}\.log")
+_SOS = late.pattern(r"sosreport-([A-Za-z0-9.-]+?)(?:-\d{5,12})?(?:-\d{4}-\d\d-\d\d(?:-[a-z]{7})?|-\d{8,14})?")
 _SYSTEM_LOGS = frozenset({
     "messages", "syslog", "daemon", "journal", "journalctl", "system", "all", "kern-and-daemon", "user", "cron",
     "secure", "auth", "boot", "combined",
@@ -70,18 +71,18 @@ _COMPONENT_OF_FILE = {file: component for component, files in _BY_FILE.items() f
 _BY_LOGGER = (("tke-installer", "tke-installer"), ("ClusterController", "tke-platform-controller"),
               ("MachineController", "tke-platform-controller"))  # fmt: skip
 _BY_TEXT = (
-    (re.compile(r"containerd\.(?:io|services|cri|events)|io\.containerd\.|RunPodSandbox|CreateContainer within"),
+    (late.pattern(r"containerd\.(?:io|services|cri|events)|io\.containerd\.|RunPodSandbox|CreateContainer within"),
      "containerd"),
-    (re.compile(r"etcdmain|etcdserver|\"caller\":\"(?:etcdmain|etcdserver|rafthttp|embed|mvcc|raft)/"), "etcd"),
-    (re.compile(r"dockerd|libcontainerd|moby|docker\.service"), "docker"),
-    (re.compile(r"service=registry|instance\.id="), "registry"),
-    (re.compile(r"plugin/(?:errors|reload|kubernetes|ready|loop|forward)|CoreDNS-"), "coredns"),
-    (re.compile(r"^\[(?:kubelet-start|kubeconfig|control-plane|upload-config|bootstrap-token|certs|init|reset)\] "),
+    (late.pattern(r"etcdmain|etcdserver|\"caller\":\"(?:etcdmain|etcdserver|rafthttp|embed|mvcc|raft)/"), "etcd"),
+    (late.pattern(r"dockerd|libcontainerd|moby|docker\.service"), "docker"),
+    (late.pattern(r"service=registry|instance\.id="), "registry"),
+    (late.pattern(r"plugin/(?:errors|reload|kubernetes|ready|loop|forward)|CoreDNS-"), "coredns"),
+    (late.pattern(r"^\[(?:kubelet-start|kubeconfig|control-plane|upload-config|bootstrap-token|certs|init|reset)\] "),
      "kubeadm"),
-    (re.compile(r"^Step\.\d+ "), "install.sh"),
-    (re.compile(r"(?:^|[\s\\t])\d{1,3}\.[A-Z][\w /-]{2,60} (?:doing|\[(?:Success|Failed)\] \[[\d.]+s\])"),
+    (late.pattern(r"^Step\.\d+ "), "install.sh"),
+    (late.pattern(r"(?:^|[\s\\t])\d{1,3}\.[A-Z][\w /-]{2,60} (?:doing|\[(?:Success|Failed)\] \[[\d.]+s\])"),
      "tke-installer"),
-    (re.compile(r"VRRP_Instance|Keepalived_vrrp"), "keepalived"),
+    (late.pattern(r"VRRP_Instance|Keepalived_vrrp"), "keepalived"),
 )  # fmt: skip
 
 

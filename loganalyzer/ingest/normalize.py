@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 
-_ANSI = re.compile(
+from loganalyzer import late
+
+_ANSI = late.pattern(
     rb"(?:\x1b|\\{1,64}u001[bB]|\\{1,64}x1[bB]|\\{1,64}033|#033)\[[0-9;:?]*[@-~]"  # colours, raw or escaped
     rb"|\x1b\][^\x07\x1b\n]{0,512}(?:\x07|\x1b\\)"  # window titles, links
     rb"|\x1b[@-Z\\^_=>]"
 )
 # Always matches a whole run of backslashes, so that a long run costs no more than its length.
-_ESCAPE = re.compile(rb'\\+(?:("|u0022)|(n)|(t)|(r(?=\\+n))|u00(3[cC]|3[eE]|26|27))?')
+_ESCAPE = late.pattern(rb'\\+(?:("|u0022)|(n)|(t)|(r(?=\\+n))|u00(3[cC]|3[eE]|26|27))?')
 _SPECIAL = b"\x1b\\\r\0#"
 _BY_HEX = {b"3c": b"<", b"3e": b">", b"26": b"&", b"27": b"'"}
 _BY_GROUP = (b"", b'"', b"\n", b"\t", b"")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from loganalyzer import late
 from loganalyzer.ingest.encoding import UTF8, detect
 from loganalyzer.ingest.tarheader import is_tar
 
@@ -34,10 +33,10 @@ _START = (
     (b"\xca\xfe\xba\xbe", "binary"),
 )
 _STARTS = tuple(magic for magic, _ in _START)
-_SKIPPABLE_ZSTD = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
-_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90|1?A?Y?&?S?\Z)")
+_SKIPPABLE_ZSTD = late.pattern(rb"[\x50-\x5f]\x2a\x4d\x18")
+_BZIP2 = late.pattern(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90|1?A?Y?&?S?\Z)")
 """The last way: cut off within its first ten bytes."""
-_PADDING = re.compile(rb"\0{32,}")
+_PADDING = late.pattern(rb"\0{32,}")
 """What a power loss or a truncated open log leaves in a text."""
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\b\x1b"))
 _HIGH = bytes(range(128, 256))

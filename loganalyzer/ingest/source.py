@@ -35,9 +35,6 @@ _REMEMBERED = 20_000
 """Lines of a block of which it is remembered whether they begin a record."""
 _ARCHIVE_MARKS = (b"\0ustar", b"PK\1\2", b"PK\5\6")
 """What stands between the members of an archive, and in no log."""
-
-_PARAGRAPH = 64 * 1024
-"""Bytes of a line and those that continue it."""
 _MARK = 16 * 1024
 """Bytes between the places of a block whose line number is remembered."""
 _HEADER = 4096
@@ -149,14 +146,10 @@ class LogSource:
         header above it."""
         data = block.data
         begin = data.rfind(b"\n", 0, start) + 1
-        text = _decode(data[start:end]).strip("\0").removesuffix("\r")
-        own = peel(text if begin == start else _decode(data[begin : min(start, begin + _HEADER)]))
+        text = _text(data, start, end)
+        own, entry, header = self._read(data, begin, start, text)
         message = own.message if own is not None and begin == start else _decode(self.normal(block, start, end))
-        above, header = (None, begin) if own is not None and own.head else self._above(data, begin)
-        entry = _together(own, above)
         before, after = around(data, begin, end) if begin == start and not block.joined else ((), ())
-        if entry is not None:
-            self._clocks.saw(self._path, self._node or entry.node, entry.when)
         return Record(
             self._number(block, begin),
             text,
@@ -172,6 +165,13 @@ class LogSource:
             in_key(data, begin, len(before)),
         )
 
+    def moment(self, block: Block, start: int, end: int) -> Instant | None:
+        """The time of that entry."""
+        data = block.data
+        begin = data.rfind(b"\n", 0, start) + 1
+        _, entry, _ = self._read(data, begin, start, _text(data, start, end) if begin == start else "")
+        return entry.when if entry is not None else None
+
     def settle(self, when: Instant) -> Instant:
         """`when` with its year, if one is known once everything is read."""
         return self._clocks.settle(when, self._path, self._node, self._span, self._modified)
@@ -184,6 +184,16 @@ class LogSource:
     def table(self) -> FactTable | None:
         """What it says as collected command output, once its blocks are read."""
         return self._table
+
+    def _read(self, data: bytes, begin: int, start: int, text: str) -> tuple[Entry | None, Entry | None, int]:
+        """What the line that begins at `begin` says itself, what it says with the header above it, and where that
+        stands; `text` is the line, or a window of it from `start` on."""
+        own = peel(text if begin == start else _decode(data[begin : min(start, begin + _HEADER)]))
+        above, header = (None, begin) if own is not None and own.head else self._above(data, begin)
+        entry = _together(own, above)
+        if entry is not None:
+            self._clocks.saw(self._path, self._node or entry.node, entry.when)
+        return own, entry, header
 
     def _tabulate(self) -> None:
         text, most = b"".join(self._kept), self._limits.table
@@ -280,6 +290,10 @@ class LogSource:
             "contains NUL bytes, as after a power failure; text there may be lost",
             "包含 NUL 字节（常见于断电之后），该处的文本可能已丢失",
         )
+
+
+def _text(data: bytes, start: int, end: int) -> str:
+    return _decode(data[start:end]).strip("\0").removesuffix("\r")
 
 
 def _decode(data: bytes) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from loganalyzer import late
+
 BLOCK = 512
 ZEROS = bytes(BLOCK)
 
@@ -40,7 +42,7 @@ class Extra:
     sparse: bool = False
 
 
-_CUT = re.compile(rb"(?=[^\0]{1,100}\0*).{100}[0-7]{6}[0-7 ][\0 ]", re.DOTALL)
+_CUT = late.pattern(rb"(?=[^\0]{1,100}\0*).{100}[0-7]{6}[0-7 ][\0 ]", re.DOTALL)
 """A name and a mode: how a header begins that is cut off before its magic number."""
 
 

@@ -6,14 +6,16 @@ import re
 
 import orjson
 
-CRI = re.compile(
+from loganalyzer import late
+
+CRI = late.pattern(
     rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([PF])(?::[^ ]*)?(?: |$)"
 )
 """Head of a CRI line: time, stream, P (partial) or F (full)."""
 DOCKER = b'{"log":"'
 DOCKER_END = b'","stream":"'
-_JOURNAL = re.compile(rb'"MESSAGE" ?: ?')
-_JSON_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))")
+_JOURNAL = late.pattern(rb'"MESSAGE" ?: ?')
+_JSON_ESCAPE = late.pattern(rb"\\(?:u([0-9a-fA-F]{4})|(.))")
 _SHORT = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f"}
 
 

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from loganalyzer.ingest import zipped
 from loganalyzer.ingest.archive import Member, Tar, display
 from loganalyzer.ingest.decompress import decompress
 from loganalyzer.ingest.feed import Feed
@@ -61,6 +60,8 @@ def logs_in(
     elif kind == "tar":
         yield from _members(path, Tar(feed, path, run).members(), run, depth + 1)
     elif kind == "zip":
+        from loganalyzer.ingest import zipped
+
         held = file or _hold(path, feed, run)
         if held is not None:
             yield from _members(path, zipped.members(held, path, run), run, depth + 1)

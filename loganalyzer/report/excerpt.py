@@ -7,13 +7,15 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
 
-_HEADER = re.compile(
+from loganalyzer import late
+
+_HEADER = late.pattern(
     r"(?:\S{19,36} std(?:out|err) [FP] )?"
     r"(?:[IWEFD]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ "
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*\s+(?:\[?[A-Za-z]{4,8}\]?[:\s]\s*)?"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ )?"
 )
-_TELLING = re.compile(
+_TELLING = late.pattern(
     r"error|fail|refused|denied|timed? ?out|cannot|unable|not found|invalid|expired|conflict|panic|exceeded|no such",
     re.I,
 )

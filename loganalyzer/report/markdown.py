@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from loganalyzer import late
 from loganalyzer.model import Candidate, Diagnosis, Kind, Report, Step, Suppressed, Text, Timeline, Unexplained
 from loganalyzer.report import clocks_view, timeline_view, unexplained_view
 from loganalyzer.report import phrases as say
@@ -32,11 +32,11 @@ _LONGEST = 1200
 _CANDIDATES = 8
 _REASONS = 12
 """Characters of one line of evidence."""
-_SPECIAL = re.compile(r"[\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)")
-_LINE_START = re.compile(r"\s*(?:(?P<mark>[-+=#])|(?P<number>\d{1,9})(?=[.)](?:\s|$)))")
-_LIVE = re.compile(r"[@#](?=\w)|:(?=(?:[A-Za-z_+-][\w+-]{0,40}|100|1234|8ball):)")
+_SPECIAL = late.pattern(r"[\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)")
+_LINE_START = late.pattern(r"\s*(?:(?P<mark>[-+=#])|(?P<number>\d{1,9})(?=[.)](?:\s|$)))")
+_LIVE = late.pattern(r"[@#](?=\w)|:(?=(?:[A-Za-z_+-][\w+-]{0,40}|100|1234|8ball):)")
 """GitHub makes links and pictures of `@name`, `#1` and `:name:`, whatever is escaped; an empty comment stops it."""
-_FENCES = re.compile(r"`+")
+_FENCES = late.pattern(r"`+")
 
 
 def render(report: Report, look: Look) -> str:

@@ -6,17 +6,18 @@ Everything is a `Text` object: no markup, no emoji codes and no highlighting can
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 
 from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.text import Text
 
+from loganalyzer import late
+
 INDENT = 2
 
 
-_UNIT = re.compile(
+_UNIT = late.pattern(
     r"(?P<blank>\s+)|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60][，。；：！？、）」』】》]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]+"
 )
 """What stays together in a line: a word; a CJK character with the punctuation behind it."""

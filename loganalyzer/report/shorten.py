@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from loganalyzer import late
 from loganalyzer.model import Diagnosis, Report, Timeline
 
-_POD = re.compile(r"(?:(?<=/)|^)var/log/pods/([^/_]+_[^/_]+)_[0-9a-f-]{8,36}/")
+_POD = late.pattern(r"(?:(?<=/)|^)var/log/pods/([^/_]+_[^/_]+)_[0-9a-f-]{8,36}/")
 
 
 def shortened(report: Report) -> tuple[str, Report]:

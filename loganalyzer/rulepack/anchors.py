@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from loganalyzer import late
 from loganalyzer.rulepack.slots import ANYTHING
 from loganalyzer.rulepack.template import Gap, Literal, Template
 
@@ -17,7 +18,7 @@ SHORTEST = 8
 CHANGED = "\"'`\\<>&\t\n"
 """Characters that wrapping or escaping may change."""
 
-_COMMON = re.compile(
+_COMMON = late.pattern(
     r"connection refused|connection reset by peer|i/o timeout|not found|failed to|unable to|cannot|could not|"
     r"no such file or directory|context deadline exceeded|deadline exceeded|permission denied|already exists|"
     r"timed? ?out|waiting for|the condition|invalid|unknown|unexpected|internal|response|request|"
@@ -27,14 +28,14 @@ _COMMON = re.compile(
     r"delete|deleted|update|updated|new|no|not|http|https|tcp|level|info|msg|time)\b",
     re.IGNORECASE,
 )
-_WEAK = re.compile(
+_WEAK = late.pattern(
     r"connection refused|connection reset by peer|i/o timeout|not found|failed to|unable to|cannot|could not|"
     r"no such file or directory|context deadline exceeded|permission denied|already exists|https?://|dial tcp|"
     r"\b(?:is|was|the|to|for|of|in|on|at|with|from|and|by|err|error|errors|failed|warning|timeout|rpc|code|desc|"
     r"level|info|msg|time|tcp)\b",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(f"[{re.escape(CHANGED)}]")
+_SPLIT = late.pattern(f"[{re.escape(CHANGED)}]")
 
 
 def rarity(literal: str) -> float:

@@ -11,9 +11,10 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
+from loganalyzer import late
 from loganalyzer.rulepack.patterns import PatternError, compile_pattern
 
-_GROUP = re.compile(r"[a-z][a-z0-9_]*\Z")
+_GROUP = late.pattern(r"[a-z][a-z0-9_]*\Z")
 
 
 def read_regex(source: str) -> tuple[str, dict[str, str]]:

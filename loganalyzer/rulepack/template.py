@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import difflib
 import functools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from loganalyzer import late
 from loganalyzer.rulepack import slots
 
 
@@ -70,10 +70,10 @@ _GAPS = {
     "*": Gap(slots.ANYTHING, " ... "),
     "_": Gap(slots.BLANKS, " "),
 }
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z")
+_IDENTIFIER = late.pattern(r"[a-z][a-z0-9_]*\Z")
 _SPECIAL = frozenset("\\.+*?()|[]{}^$")
 _QUOTES = "\"'`"
-_NEVER = re.compile(r'\\+"|\\u003[ce]|\\u0026|\\t|#011|\\n')
+_NEVER = late.pattern(r'\\+"|\\u003[ce]|\\u0026|\\t|#011|\\n')
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,17 @@ is no way back.
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-IPV4 = re.compile(
+from loganalyzer import late
+
+IPV4 = late.pattern(
     r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?![\w]|\.\d)"
     r"(?:/(?P<bits>[12]?\d|3[0-2])(?![\d/.]))?"
 )
 """Not within a longer number with dots (a version); with the length of a prefix where it is written as one."""
-IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){1,7}(?::?[0-9a-fA-F]{1,4}){0,6}:?(?![\w:])")
+IPV6 = late.pattern(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){1,7}(?::?[0-9a-fA-F]{1,4}){0,6}:?(?![\w:])")
 _MIXED = {100, 169, 172, 192}
 """First octets of which a part is not public."""
 _FIRST = [first for first in range(11, 224) if first not in _MIXED and first != 127]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from loganalyzer import late
 from loganalyzer.safe.shapes import is_random
 
 HINTS = ("pass", "pwd", "secret", "token", "key", "auth", "credential", "docker", "密")
@@ -36,7 +37,7 @@ _KINDS = {
 """How a name begins -> kind."""
 _COLOUR = r"(?:\x1b\[[0-9;]{0,16}m)?"
 # Each alternative begins with a literal, so that the search skips quickly over what cannot begin a name.
-_ASSIGNED = re.compile(
+_ASSIGNED = late.pattern(
     r"(?P<name>pass(?:word|wd|phrase)?|pwd|密码|secret(?:[_-]?(?:access)?[_-]?key)?|密钥|token|authorization|auth"
     r"|credentials?|certificate[_-]?key|client[_-]?key[_-]?data|private[ _-]?key|api[ _-]?key|access[ _-]?key"
     r"|encryption[ _-]?key|signing[ _-]?key|\.dockerconfigjson|\.dockercfg)"
@@ -46,24 +47,24 @@ _ASSIGNED = re.compile(
     r"|(?P<next>\\*[\"']?,?[ \t]{1,8})(?=[^\s{=:])"
     rf"){_COLOUR}"
 )
-_QUOTE = re.compile(r"(\\*)([\"'`])")
-_UNQUOTED = re.compile(r"(?:[^\s\"'\\&,;]|\\(?![nrt\"'\\])|[&,;](?![\w.-]{1,64}\\*[\"']?[=:]))+")
+_QUOTE = late.pattern(r"(\\*)([\"'`])")
+_UNQUOTED = late.pattern(r"(?:[^\s\"'\\&,;]|\\(?![nrt\"'\\])|[&,;](?![\w.-]{1,64}\\*[\"']?[=:]))+")
 _PUBLIC = ("initial-cluster-", "initial_cluster_")
 """A name with this in front is no secret: etcd's cluster token is a label."""
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789_.-"
-_SCHEME = re.compile(r"\[?(?:bearer|basic|token|negotiate|digest)\b\s*", re.IGNORECASE)
-_KEY_OF_LINE = re.compile(r"[\s\-\"'{]*[\w.\-]*$")
-_DONE = re.compile(
+_SCHEME = late.pattern(r"\[?(?:bearer|basic|token|negotiate|digest)\b\s*", re.IGNORECASE)
+_KEY_OF_LINE = late.pattern(r"[\s\-\"'{]*[\w.\-]*$")
+_DONE = late.pattern(
     r"(?:[a-z0-9]{6}\.|(?:bearer|basic|token)\s+|(?:-----BEGIN [A-Z0-9 ]+-----))?<redacted:[a-z0-9-]+#\d+>"
     r"(?:-----END [A-Z0-9 ]+-----)?(?:\\+n)?",
     re.IGNORECASE,
 )
-_NOT_A_VALUE = re.compile(
+_NOT_A_VALUE = late.pattern(
     r"[*x•.]+|<[a-z][^<>]*>|<set|\$\{?[A-Z_][A-Z0-9_]*\}?|\$\(.*|\{\{.*|%[+#]?[a-z]|%!\w\(.*|[{}\[\]()|>+-]*"
     r"|/(?:etc|var|run|opt|root|home|usr|tmp|data|srv|mnt|proc|sys|dev)(?:/.*)?"
 )
-_K8S_NAME = re.compile(r"(?:[a-z0-9][a-z0-9.-]*/)?[a-z0-9][a-z0-9.]*-[a-z0-9.-]+|[a-z0-9.-]+/[a-z0-9.-]+")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_K8S_NAME = late.pattern(r"(?:[a-z0-9][a-z0-9.-]*/)?[a-z0-9][a-z0-9.]*-[a-z0-9.-]+|[a-z0-9.-]+/[a-z0-9.-]+")
+_UUID = late.pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORDS = frozenset(
     word
     for line in (

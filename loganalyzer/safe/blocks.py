@@ -10,34 +10,35 @@ import binascii
 import re
 from dataclasses import dataclass
 
+from loganalyzer import late
 from loganalyzer.safe.shapes import BEGIN_KEY, holds_private_key
 
-_BEGIN = re.compile(BEGIN_KEY)
-_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY")
-_BASE64_KEY = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{16,}$")
-_LAST_TOKEN = re.compile(r"(?P<mask>[A-Za-z0-9+/]+={0,2})\s*$")
-_WRAPPED_TOKEN = re.compile(r"[\"\s](?P<mask>[A-Za-z0-9+/]{4,}={0,2})\\+n\\*\"")
+_BEGIN = late.pattern(BEGIN_KEY)
+_END = late.pattern(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY")
+_BASE64_KEY = late.pattern(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{16,}$")
+_LAST_TOKEN = late.pattern(r"(?P<mask>[A-Za-z0-9+/]+={0,2})\s*$")
+_WRAPPED_TOKEN = late.pattern(r"[\"\s](?P<mask>[A-Za-z0-9+/]{4,}={0,2})\\+n\\*\"")
 """A line of a key in the JSON of docker's log driver, or in another one's message."""
-_KEY_HEADER = re.compile(r"\s*$|.*(?:Proc-Type|DEK-Info|Version|Comment): ")
-_HEX_ONLY = re.compile(r"[0-9a-f]+")
+_KEY_HEADER = late.pattern(r"\s*$|.*(?:Proc-Type|DEK-Info|Version|Comment): ")
+_HEX_ONLY = late.pattern(r"[0-9a-f]+")
 _FULL = 60
 """Characters that a line of a key's body has at least, unless it is the last one."""
 _LONGEST_KEY = 300
 """Lines; a 16,384 bit key has about 200."""
 
-_DATA = re.compile(r"(?P<indent>\s*(?:- )?)(?P<name>data|stringData):\s*$")
-_KIND = re.compile(r"\s*(?:- )?kind:\s*[\"']?(?P<kind>\w+)")
-_ENTRY = re.compile(r"(?P<indent>\s*)[\"']?[\w.\-]+[\"']?:\s+[\"']?(?P<mask>[^\s\"'|>][^\"'\n]*?)[\"']?\s*$")
-_BLOCK_SCALAR = re.compile(r"(?P<indent>\s*(?:- )*)[\"']?[\w.\-]+[\"']?:\s*[|>][+-]?\d?\s*$")
-_SECRET_SCALAR = re.compile(
+_DATA = late.pattern(r"(?P<indent>\s*(?:- )?)(?P<name>data|stringData):\s*$")
+_KIND = late.pattern(r"\s*(?:- )?kind:\s*[\"']?(?P<kind>\w+)")
+_ENTRY = late.pattern(r"(?P<indent>\s*)[\"']?[\w.\-]+[\"']?:\s+[\"']?(?P<mask>[^\s\"'|>][^\"'\n]*?)[\"']?\s*$")
+_BLOCK_SCALAR = late.pattern(r"(?P<indent>\s*(?:- )*)[\"']?[\w.\-]+[\"']?:\s*[|>][+-]?\d?\s*$")
+_SECRET_SCALAR = late.pattern(
     r"(?i)\s*(?:- )*[\"']?[\w.\-]*(?:password|passwd|secret|token|private[_-]?key)[\"']?:\s*[|>][+-]?\d?\s*$"
 )
-_SECRET_NAME = re.compile(
+_SECRET_NAME = late.pattern(
     r"(?i)\s*(?:- )?name:\s*[\"']?\w*(?:password|passwd|secret|token|secret_?key|api_?key)[\"']?\s*$"
 )
-_VALUE = re.compile(r"\s*(?:- )?value:\s*[\"']?(?P<mask>[^\s\"'$][^\"'\n]*?)[\"']?\s*$")
-_CERTIFICATE_KEY = re.compile(r"(?i)certificate[ -]key:?\s*$")
-_HEX = re.compile(r".*?(?P<mask>[0-9a-f]{64})\s*$")
+_VALUE = late.pattern(r"\s*(?:- )?value:\s*[\"']?(?P<mask>[^\s\"'$][^\"'\n]*?)[\"']?\s*$")
+_CERTIFICATE_KEY = late.pattern(r"(?i)certificate[ -]key:?\s*$")
+_HEX = late.pattern(r".*?(?P<mask>[0-9a-f]{64})\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 from types import MappingProxyType
 
+from loganalyzer import late
 from loganalyzer.safe.addresses import Addresses
 
 KINDS = ("host", "domain", "user", "tenant")
@@ -20,23 +21,23 @@ _NAME = rf"{_LABEL}(?:\.{_LABEL}){{0,8}}"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
 _Q = r"(?:\\*[\"'`])?"
 _FOUND = (
-    ("host", ("host", "node"), re.compile(
+    ("host", ("host", "node"), late.pattern(
         rf"(?i)(?<![a-z])(?:host_?name|node_?name|node|host|hostname-override|nodes)(?:/|{_Q}\s{{0,2}}[=:]\s{{0,2}}{_Q}"
         rf"|\s{{1,2}}\\*[\"'])(?P<name>{_NAME})(?![\w.]*[(:/]|[\w-])"
     )),
-    ("host", ("]:", "kernel:"), re.compile(
+    ("host", ("]:", "kernel:"), late.pattern(
         r"(?m)^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.+Z-]{8,27}) "
         rf"(?P<name>{_NAME}) [\w./@-]+(?:\[\d+\])?:"
     )),
-    ("host", ("system:node:",), re.compile(rf"system:node:(?P<name>{_NAME})")),
-    ("domain", ("://",), re.compile(rf"://(?:[^\s/@:\"']{{1,128}}(?::[^\s/@\"']{{1,256}})?@)?(?P<name>{_DOMAIN})")),
-    ("domain", ("lookup ",), re.compile(rf"\blookup (?P<name>{_DOMAIN})\.? ")),
-    ("domain", ("is valid for",), re.compile(rf"is valid for [^\n]{{0,400}}?not (?P<name>{_DOMAIN})")),
-    ("user", ("user",), re.compile(
+    ("host", ("system:node:",), late.pattern(rf"system:node:(?P<name>{_NAME})")),
+    ("domain", ("://",), late.pattern(rf"://(?:[^\s/@:\"']{{1,128}}(?::[^\s/@\"']{{1,256}})?@)?(?P<name>{_DOMAIN})")),
+    ("domain", ("lookup ",), late.pattern(rf"\blookup (?P<name>{_DOMAIN})\.? ")),
+    ("domain", ("is valid for",), late.pattern(rf"is valid for [^\n]{{0,400}}?not (?P<name>{_DOMAIN})")),
+    ("user", ("user",), late.pattern(
         rf"(?i)(?<![a-z])(?:user_?name|user|login)(?:{_Q}\s{{0,2}}[=:]\s{{0,2}}{_Q}|\s{{1,2}}\\*[\"'])"
         rf"(?P<name>[A-Za-z][\w.@-]{{1,62}}[A-Za-z0-9])(?![\w:/(-])"
     )),
-    ("tenant", ("tenant",), re.compile(
+    ("tenant", ("tenant",), late.pattern(
         rf"(?i)tenant(?:_?id|_?name|-id)?(?:{_Q}\s{{0,2}}[=:]\s{{0,2}}{_Q}|\s{{1,2}}\\*[\"'])"
         rf"(?P<name>[A-Za-z0-9][\w.-]{{1,62}})"
     )),
@@ -54,14 +55,14 @@ _EVERYWHERE = frozenset(
     )
     for word in line.split()
 )
-_PRODUCTS = re.compile(
+_PRODUCTS = late.pattern(
     r"(?i)(?:^|\.)(?:k8s\.io|kubernetes\.io|gcr\.io|quay\.io|docker\.(?:io|com)|ghcr\.io|github\.com"
     r"|githubusercontent\.com|golang\.org|go\.dev|tkestack\.io|tke\.com|tencentyun\.com|cluster\.local|svc"
     r"|example\.(?:com|org|net)|redhat\.com|debian\.org|ubuntu\.com|freedesktop\.org|man7\.org|etcd\.io"
     r"|containerd\.io|coredns\.io|dexidp\.io|helm\.sh|w3\.org|aliyuncs\.com|amazonaws\.com)$"
 )
-_FILES = re.compile(r"(?i)\.(?:go|log|yaml|yml|json|conf|sock|service|sh|py|key|crt|pem|txt|gz|tar)$")
-_PLAIN = re.compile(r"[a-z]{1,12}|[\d.]+|[0-9a-f]{12,64}|v\d.*", re.IGNORECASE)
+_FILES = late.pattern(r"(?i)\.(?:go|log|yaml|yml|json|conf|sock|service|sh|py|key|crt|pem|txt|gz|tar)$")
+_PLAIN = late.pattern(r"[a-z]{1,12}|[\d.]+|[0-9a-f]{12,64}|v\d.*", re.IGNORECASE)
 """No name of a host: one short word, a number, a version, a digest."""
 _SHORTEST = 3
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from secrets import token_bytes
 
+from loganalyzer import late
 from loganalyzer.safe import assignments
 from loganalyzer.safe.blocks import BlockState
 from loganalyzer.safe.controls import visible
@@ -17,16 +17,16 @@ _ALL_HINTS = sorted({*assignments.HINTS, *(hint for shape in SHAPES for hint in 
 _HINTS = tuple(hint for hint in _ALL_HINTS if not any(other in hint for other in _ALL_HINTS if other != hint))
 """The fewest literals of which each secret has one around it; a line without them is done after this look."""
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-_SECRET_MANIFEST = re.compile(r"\\*\"kind\\*\":\s{0,4}\\*\"Secret\\*\"")
-_JSON_DATA = re.compile(r"\\*\"(?:data|stringData)\\*\":\s{0,4}\{")
-_JSON_ENTRY = re.compile(
+_SECRET_MANIFEST = late.pattern(r"\\*\"kind\\*\":\s{0,4}\\*\"Secret\\*\"")
+_JSON_DATA = late.pattern(r"\\*\"(?:data|stringData)\\*\":\s{0,4}\{")
+_JSON_ENTRY = late.pattern(
     r"\s{0,8},?\s{0,8}\\*\"[^\"\\]{1,256}\\*\":\s{0,4}(?P<quote>\\*\")(?P<mask>(?:[^\"\\]|\\+[^\"\\])*)\\*\""
 )
 _SWEPT = 8
 """Secrets of so many characters are looked for again in the finished output."""
 _REMEMBERED = 4096
 """So many secrets at most."""
-_WORDS = re.compile(r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*")
+_WORDS = late.pattern(r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*")
 
 
 class Redactor:

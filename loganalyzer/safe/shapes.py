@@ -12,13 +12,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from loganalyzer import late
+
 BEGIN_KEY = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 END_KEY = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _START = r"(?:(?<![A-Za-z0-9_+/=.-])|(?<=\\[nrt])|(?<==))"
 """Where a run of token characters begins; also after `=` and after an escaped newline."""
 
 
-_KEY_TEXT = re.compile(r"[A-Za-z0-9+/]{8}")
+_KEY_TEXT = late.pattern(r"[A-Za-z0-9+/]{8}")
 """Something of a key's body; of a key over several lines its first line has none."""
 
 
@@ -73,7 +75,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "private-key",
         ("private key",),
-        re.compile(
+        late.pattern(
             rf"{BEGIN_KEY}(?P<mask>(?:(?!-----)[\s\S])+(?=-----END)|(?:[A-Za-z0-9+/=\s:,.]|\\+[nrt]|-(?!----))+)"
         ),
         lambda match: _KEY_TEXT.search(match["mask"]) is not None,
@@ -81,29 +83,29 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "private-key",
         ("ls0tls1crudjti",),
-        re.compile(r"(?P<mask>LS0tLS1CRUdJTi[A-Za-z0-9+/_-]{16,}={0,2})"),
+        late.pattern(r"(?P<mask>LS0tLS1CRUdJTi[A-Za-z0-9+/_-]{16,}={0,2})"),
         lambda match: holds_private_key(match["mask"]),
     ),
     Shape(
         "registry-auth",
         ("eyjhdxrocyi6", "eyiijoiu", "eyjhdxro"),
-        re.compile(rf"{_START}(?P<mask>eyJhdXRo[A-Za-z0-9+/_-]{{8,}}={{0,2}})"),
+        late.pattern(rf"{_START}(?P<mask>eyJhdXRo[A-Za-z0-9+/_-]{{8,}}={{0,2}})"),
     ),
     Shape(
         "jwt",
         ("eyj",),
-        re.compile(rf"{_START}(?P<mask>eyJ[A-Za-z0-9_-]{{8,}}(?:\.[A-Za-z0-9_-]*){{1,4}})"),
+        late.pattern(rf"{_START}(?P<mask>eyJ[A-Za-z0-9_-]{{8,}}(?:\.[A-Za-z0-9_-]*){{1,4}})"),
     ),
     Shape(
         "kubeadm-token",
         ("token", "join"),
-        re.compile(r"(?<![A-Za-z0-9.])[a-z0-9]{6}\.(?P<mask>[a-z0-9]{16})(?![A-Za-z0-9.])"),
+        late.pattern(r"(?<![A-Za-z0-9.])[a-z0-9]{6}\.(?P<mask>[a-z0-9]{16})(?![A-Za-z0-9.])"),
         _bootstrap_context,
     ),
     Shape(
         "certificate-key",
         ("certificate-key", "certificate key", "certificatekey"),
-        re.compile(
+        late.pattern(
             r"certificate[ -]?key(?:\\*[\"'])?[ \t]{0,8}[:= ][ \t\r\n]{0,8}(?:\\*[\"'])?"
             r"(?P<mask>[0-9a-f]{32,128})(?![0-9a-f])",
             re.IGNORECASE,
@@ -112,13 +114,13 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "authorization",
         ("bearer", "basic"),
-        re.compile(r"\b(?:bearer|basic)\s{1,4}(?P<mask>[A-Za-z0-9._~+/-]{8,8192}={0,2})", re.IGNORECASE),
+        late.pattern(r"\b(?:bearer|basic)\s{1,4}(?P<mask>[A-Za-z0-9._~+/-]{8,8192}={0,2})", re.IGNORECASE),
         _header_value,
     ),
     Shape(
         "cookie",
         ("cookie",),
-        re.compile(
+        late.pattern(
             r"\bcookie(?:\\*[\"'])?\s{0,4}[:=]\s{0,4}(?:\[?\\*[\"']?)(?P<mask>[^\s\"'\\\[\]][^\n\"'\\\]]{7,})", re.I
         ),
         lambda match: "=" in match["mask"],
@@ -126,27 +128,27 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "url-password",
         ("@",),
-        re.compile(r"://[^\s/:@\"'?#\\]{0,128}:(?P<mask>[^\s/\"'<>\\]{1,256})@"),
+        late.pattern(r"://[^\s/:@\"'?#\\]{0,128}:(?P<mask>[^\s/\"'<>\\]{1,256})@"),
     ),
     Shape(
         "url-password",
         ("@",),
-        re.compile(r"://(?P<mask>[^\s/:@\"'?#\\.]{20,256})@"),
+        late.pattern(r"://(?P<mask>[^\s/:@\"'?#\\.]{20,256})@"),
     ),
     Shape(
         "url-password",
         ("@tcp(", "@unix("),
-        re.compile(r"(?<![\w.-])[\w.-]{1,64}:(?P<mask>[^\s@/\"']{1,128})@(?:tcp|unix)\("),
+        late.pattern(r"(?<![\w.-])[\w.-]{1,64}:(?P<mask>[^\s@/\"']{1,128})@(?:tcp|unix)\("),
     ),
     Shape(
         "tencent-secret-id",
         ("akid",),
-        re.compile(r"(?<![A-Za-z0-9])(?P<mask>AKID[A-Za-z0-9]{13,40})(?![A-Za-z0-9])"),
+        late.pattern(r"(?<![A-Za-z0-9])(?P<mask>AKID[A-Za-z0-9]{13,40})(?![A-Za-z0-9])"),
     ),
     Shape(
         "access-key",
         ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "akia", "xoxb-", "xoxp-", "ltai"),
-        re.compile(
+        late.pattern(
             r"(?<![A-Za-z0-9])(?P<mask>gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\w{30,255}|glpat-[\w-]{20,64}"
             r"|AKIA[0-9A-Z]{16}|xox[bp]-[\w-]{10,255}|LTAI[A-Za-z0-9]{12,30})(?![A-Za-z0-9])"
         ),
@@ -154,18 +156,18 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "oauth-code",
         ("code=",),
-        re.compile(r"(?<![a-z])code=(?P<mask>[A-Za-z0-9._~-]{10,512})(?=[&\s\"'\\#]|$)"),
+        late.pattern(r"(?<![a-z])code=(?P<mask>[A-Za-z0-9._~-]{10,512})(?=[&\s\"'\\#]|$)"),
         lambda match: is_random(match["mask"]),
     ),
     Shape(
         "oauth-code",
         ("oauth", "given code"),
-        re.compile(r"\\*\"code\\*\":\s{0,4}\\*\"(?P<mask>[A-Za-z0-9._~-]{8,512})"),
+        late.pattern(r"\\*\"code\\*\":\s{0,4}\\*\"(?P<mask>[A-Za-z0-9._~-]{8,512})"),
     ),
     Shape(
         "password",
         (" -p",),
-        re.compile(r"\s-p[= ]?[\"']?(?P<mask>[^\s\"'|;]{1,256})"),
+        late.pattern(r"\s-p[= ]?[\"']?(?P<mask>[^\s\"'|;]{1,256})"),
         lambda match: _is_argument_of(
             match, "docker login", "nerdctl login", "podman login", "registry login", "sshpass"
         ),
@@ -173,13 +175,13 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "password",
         (" -u", " --user"),
-        re.compile(r"\s(?:-u|--user)[= ]{0,2}[\"']?[^\s:\"']{1,128}:(?P<mask>[^\s\"']{1,256})"),
+        late.pattern(r"\s(?:-u|--user)[= ]{0,2}[\"']?[^\s:\"']{1,128}:(?P<mask>[^\s\"']{1,256})"),
         lambda match: _is_argument_of(match, "curl ", "etcdctl "),
     ),
     Shape(
         "password",
         ("echo ",),
-        re.compile(
+        late.pattern(
             r"\becho\s{1,4}(?:-n\s{1,4})?[\"']?(?:[\w.-]{1,64}:)?(?P<mask>[^\s\"'|]{1,256})[\"']?\s{0,4}\|\s{0,4}"
             r"(?:sudo -S|passwd --stdin|chpasswd|(?:docker|nerdctl|podman) login)"
         ),
@@ -187,7 +189,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "token",
         ("system:masters",),
-        re.compile(r"(?:^|[\s\"'])(?P<mask>[A-Za-z0-9._-]{8,128}),[\w.:@-]{1,128},[^,\s]{1,128},\"?system:masters"),
+        late.pattern(r"(?:^|[\s\"'])(?P<mask>[A-Za-z0-9._-]{8,128}),[\w.:@-]{1,128},[^,\s]{1,128},\"?system:masters"),
     ),
 )
 """In the order in which they are applied: the more exact shape first."""

@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loganalyzer.ingest.formats import DIALECTS, Dialect, Sample, peel, recognise
 from loganalyzer.model import iso
@@ -41,3 +43,23 @@ def test_hostile_lines_are_linear(unit: str):
         for sample in dialect.samples:
             peel((sample.line[:20] + unit * 4096)[:32768])
     assert time.perf_counter() - start < 5
+
+
+def _first_that_parses(line: str) -> tuple[Dialect, object] | None:
+    return next(((each, parsed) for each in DIALECTS if (parsed := each.parse(line)) is not None), None)
+
+
+@given(
+    st.sampled_from([sample.line for _, sample in SAMPLES]),
+    st.text(st.sampled_from([*map(chr, range(128)), "\x85", "１", "é", "月", "●"]), max_size=2),
+    st.integers(0, 3),
+)
+def test_a_dialect_is_never_passed_over_for_the_first_character(line: str, before: str, cut: int) -> None:
+    text = before + line[cut:]
+    assert recognise(text) == _first_that_parses(text)
+
+
+@pytest.mark.parametrize("first", [chr(code) for code in range(128)])
+def test_dialects_that_cannot_begin_so_do_not(first: str) -> None:
+    for _, sample in SAMPLES:
+        assert recognise(first + sample.line[1:]) == _first_that_parses(first + sample.line[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from loganalyzer import late
 from loganalyzer.ingest.facts.dialect import FactDialect, Sample, headed, numbered, row
 from loganalyzer.model import Row
 
@@ -35,8 +36,8 @@ def _nodes(lines: Sequence[str]) -> list[Row] | None:
     return rows or None
 
 
-_OBJECT = re.compile(r"# (Node|Cluster|Machine) (\S+)$")
-_DESCRIBED = re.compile(
+_OBJECT = late.pattern(r"# (Node|Cluster|Machine) (\S+)$")
+_DESCRIBED = late.pattern(
     r"  ([A-Z]\w+)\s+(True|False|Unknown)\s+\w{3}, \d\d \w{3} \d{4} [\d:]+ \S+\s+\w{3}, \d\d \w{3} \d{4} [\d:]+ \S+\s+"
     r"(\w+)\s+(.*)$"
 )
@@ -102,7 +103,7 @@ def _etcd(lines: Sequence[str]) -> list[Row] | None:
 
 PODS = FactDialect(
     "pods",
-    re.compile(r"(?:kubectl-)?(?:get-)?(?:pods?|po)(?:-a|-all)?(?:-o)?(?:-wide)?"),
+    late.pattern(r"(?:kubectl-)?(?:get-)?(?:pods?|po)(?:-a|-all)?(?:-o)?(?:-wide)?"),
     _pods,
     (
         Sample(
@@ -117,7 +118,7 @@ PODS = FactDialect(
 )  # fmt: skip
 NODES = FactDialect(
     "nodes",
-    re.compile(r"(?:kubectl-)?(?:get-)?nodes?(?:-o)?(?:-wide)?"),
+    late.pattern(r"(?:kubectl-)?(?:get-)?nodes?(?:-o)?(?:-wide)?"),
     _nodes,
     (
         Sample(
@@ -132,7 +133,7 @@ NODES = FactDialect(
 )  # fmt: skip
 CONDITIONS = FactDialect(
     "conditions",
-    re.compile(r"conditions(?:-[a-z]{1,20})?|(?:kubectl-)?describe-nodes?|nodes-describe"),
+    late.pattern(r"conditions(?:-[a-z]{1,20})?|(?:kubectl-)?describe-nodes?|nodes-describe"),
     _conditions,
     (
         Sample(
@@ -155,7 +156,7 @@ CONDITIONS = FactDialect(
 )  # fmt: skip
 CONTAINERS = FactDialect(
     "containers",
-    re.compile(r"containers|(?:nerdctl|docker|crictl)(?:-n-k8s\.io|-k8s\.io|-default)?-ps(?:-a)?"),
+    late.pattern(r"containers|(?:nerdctl|docker|crictl)(?:-n-k8s\.io|-k8s\.io|-default)?-ps(?:-a)?"),
     _containers,
     (
         Sample(
@@ -180,7 +181,7 @@ CONTAINERS = FactDialect(
 )
 ETCD = FactDialect(
     "etcd-status",
-    re.compile(r"etcd(?:ctl)?-(?:status|endpoint-status|alarms?|alarm-list)(?:-w-table)?"),
+    late.pattern(r"etcd(?:ctl)?-(?:status|endpoint-status|alarms?|alarm-list)(?:-w-table)?"),
     _etcd,
     (
         Sample(

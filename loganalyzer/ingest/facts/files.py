@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from loganalyzer import late
 from loganalyzer.ingest.facts.dialect import FactDialect, Sample, numbered, row
 from loganalyzer.model import Row
 
 _OPENSSL = "%b %d %H:%M:%S %Y"
-_CHECKED = re.compile(
+_CHECKED = late.pattern(
     r"(\S+)\s+([A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d UTC)\s+(<invalid>|\d+[ydhm])\s+(?:\S+\s+)?(?:yes|no)\s*$"
 )
 _FIELDS = (("subject=", "subject"), ("issuer=", "issuer"), ("notBefore=", "not_before"), ("notAfter=", "not_after"))
@@ -66,8 +67,8 @@ def _state(cells: dict[str, str], now: datetime | None) -> str:
     return "not-yet-valid" if begins is not None and now < begins else "valid"
 
 
-_FLAG = re.compile(r"(?:(\S+?)[:-])?\s*- --([a-z0-9-]+)=(.*?)\s*$")
-_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
+_FLAG = late.pattern(r"(?:(\S+?)[:-])?\s*- --([a-z0-9-]+)=(.*?)\s*$")
+_IP = late.pattern(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 
 
 def _flags(lines: Sequence[str]) -> list[Row] | None:
@@ -84,10 +85,10 @@ def _flags(lines: Sequence[str]) -> list[Row] | None:
     return rows or None
 
 
-_ENTRY = re.compile(
+_ENTRY = late.pattern(
     r"([dl-])[rwxsStT-]{9}[.+@]?\s+\d+\s+\S+\s+\S+\s+\S+\s+(?:\S+\s+\S+\s+\S+|\S+ \S+)\s+(/\S+)(?: -> .*)?$"
 )
-_PROBE = re.compile(r"(file|directory|link)\t(\S+)(?:\t(\d+) entr(?:y|ies))?$")
+_PROBE = late.pattern(r"(file|directory|link)\t(\S+)(?:\t(\d+) entr(?:y|ies))?$")
 _KINDS = {"d": "directory", "-": "file", "l": "link"}
 
 
@@ -106,7 +107,7 @@ def _residue(lines: Sequence[str]) -> list[Row] | None:
 
 CERTIFICATES = FactDialect(
     "certificates",
-    re.compile(r"cert(?:ificate)?s?(?:-dates)?|kubeadm-(?:alpha-)?certs-check-expiration"),
+    late.pattern(r"cert(?:ificate)?s?(?:-dates)?|kubeadm-(?:alpha-)?certs-check-expiration"),
     _certificates,
     (
         Sample(
@@ -132,7 +133,7 @@ CERTIFICATES = FactDialect(
 )  # fmt: skip
 STATIC_PODS = FactDialect(
     "static-pods",
-    re.compile(r"static-pod-flags|manifests?"),
+    late.pattern(r"static-pod-flags|manifests?"),
     _flags,
     (
         Sample(
@@ -146,7 +147,7 @@ STATIC_PODS = FactDialect(
 )  # fmt: skip
 RESIDUE = FactDialect(
     "residue",
-    re.compile(r"residue(?:-probe)?"),
+    late.pattern(r"residue(?:-probe)?"),
     _residue,
     (
         Sample(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from loganalyzer import late
 from loganalyzer.ingest.facts.dialect import FactDialect, Sample, numbered, row
 from loganalyzer.model import Row
 
-_DF_HEAD = re.compile(r"Filesystem\s.*\s(I?Use%|Capacity)\s+Mounted on")
-_DF_ROW = re.compile(r"(\S+)\s.*?\s(\S+)\s+(\d{1,3})%\s+(/.*)$")
+_DF_HEAD = late.pattern(r"Filesystem\s.*\s(I?Use%|Capacity)\s+Mounted on")
+_DF_ROW = late.pattern(r"(\S+)\s.*?\s(\S+)\s+(\d{1,3})%\s+(/.*)$")
 
 
 def _df(inodes: bool) -> Callable[[Sequence[str]], list[Row] | None]:
@@ -27,11 +28,14 @@ def _df(inodes: bool) -> Callable[[Sequence[str]], list[Row] | None]:
 
 
 _CLOCK = (
-    (re.compile(r"\s*(?:System clock synchronized|NTP synchronized): (yes|no)"), "synchronized"),
-    (re.compile(r"\s*(?:NTP service|systemd-timesyncd\.service active|NTP enabled|Network time on): (\S+)"), "service"),
-    (re.compile(r"\s*Time zone: (\S+)"), "zone"),
-    (re.compile(r"Leap status\s+: (Normal|Not synchronised)"), "synchronized"),
-    (re.compile(r"System time\s+: ([\d.]+) seconds"), "offset"),
+    (late.pattern(r"\s*(?:System clock synchronized|NTP synchronized): (yes|no)"), "synchronized"),
+    (
+        late.pattern(r"\s*(?:NTP service|systemd-timesyncd\.service active|NTP enabled|Network time on): (\S+)"),
+        "service",
+    ),
+    (late.pattern(r"\s*Time zone: (\S+)"), "zone"),
+    (late.pattern(r"Leap status\s+: (Normal|Not synchronised)"), "synchronized"),
+    (late.pattern(r"System time\s+: ([\d.]+) seconds"), "offset"),
 )
 _SAID = {"Normal": "yes", "Not synchronised": "no"}
 
@@ -91,7 +95,7 @@ def _getenforce(lines: Sequence[str]) -> list[Row] | None:
     return None
 
 
-_UNIT = re.compile(
+_UNIT = late.pattern(
     r"[●*x\s]*([\w@.\\-]+)\.(?:service|socket)\s+(loaded|not-found|masked|error|bad-setting)\s+(\S+)\s+(\S+)"
 )
 
@@ -103,7 +107,7 @@ def _units(lines: Sequence[str]) -> list[Row] | None:
 
 FILESYSTEMS = FactDialect(
     "filesystems",
-    re.compile(r"df(?:-(?!i|.*i)[a-z]{1,5}){0,3}(?:-autofs)?|diskusage"),
+    late.pattern(r"df(?:-(?!i|.*i)[a-z]{1,5}){0,3}(?:-autofs)?|diskusage"),
     _df(inodes=False),
     (
         Sample(
@@ -119,7 +123,7 @@ FILESYSTEMS = FactDialect(
 )
 INODES = FactDialect(
     "inodes",
-    re.compile(r"df-[a-z]*i[a-z]*(?:-x-autofs)?|inodes"),
+    late.pattern(r"df-[a-z]*i[a-z]*(?:-x-autofs)?|inodes"),
     _df(inodes=True),
     (
         Sample(
@@ -130,7 +134,7 @@ INODES = FactDialect(
 )
 CLOCK = FactDialect(
     "clock",
-    re.compile(r"timedatectl(?:-status)?|chronyc-tracking|chronyc"),
+    late.pattern(r"timedatectl(?:-status)?|chronyc-tracking|chronyc"),
     _clock,
     (
         Sample(
@@ -147,7 +151,7 @@ CLOCK = FactDialect(
 )
 SWAP = FactDialect(
     "swap",
-    re.compile(r"swaps|proc-swaps|swapon(?:-s|-show|-bytes-show)?"),
+    late.pattern(r"swaps|proc-swaps|swapon(?:-s|-show|-bytes-show)?"),
     _swaps,
     (
         Sample(
@@ -159,13 +163,13 @@ SWAP = FactDialect(
 )
 SYSCTL = FactDialect(
     "sysctl",
-    re.compile(r"sysctl(?:-a)?"),
+    late.pattern(r"sysctl(?:-a)?"),
     _sysctl,
     (Sample("net.ipv4.ip_forward = 0", ({"key": "net.ipv4.ip_forward", "value": "0"},)),),
 )
 MODULES = FactDialect(
     "modules",
-    re.compile(r"lsmod|modules|proc-modules"),
+    late.pattern(r"lsmod|modules|proc-modules"),
     _lsmod,
     (
         Sample("Module                  Size  Used by\nbr_netfilter           32768  0", ({"name": "br_netfilter"},)),
@@ -174,7 +178,7 @@ MODULES = FactDialect(
 )
 KERNEL = FactDialect(
     "kernel",
-    re.compile(r"uname(?:-a)?"),
+    late.pattern(r"uname(?:-a)?"),
     _uname,
     (
         Sample(
@@ -184,11 +188,11 @@ KERNEL = FactDialect(
     ),
 )
 SELINUX = FactDialect(
-    "selinux", re.compile(r"getenforce|sestatus"), _getenforce, (Sample("Enforcing", ({"mode": "enforcing"},)),)
+    "selinux", late.pattern(r"getenforce|sestatus"), _getenforce, (Sample("Enforcing", ({"mode": "enforcing"},)),)
 )
 UNITS = FactDialect(
     "units",
-    re.compile(r"units|systemctl(?:-list-units(?:-all)?)?"),
+    late.pattern(r"units|systemctl(?:-list-units(?:-all)?)?"),
     _units,
     (
         Sample(

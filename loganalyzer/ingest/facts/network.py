@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from loganalyzer import late
 from loganalyzer.ingest.facts.dialect import FactDialect, Sample, numbered, row
 from loganalyzer.model import Row
 
-_LINK = re.compile(r"\d+: ([\w.-]+)(?:@[\w.-]+)?:? ")
-_IFCONFIG = re.compile(r"([\w.-]+):? +(?:flags=|Link encap:)")
-_INET = re.compile(r"\binet6? (?:addr:)?\s?([0-9a-fA-F.:]+)(?:%\S+)?(?:/(\d+))?\b")
+_LINK = late.pattern(r"\d+: ([\w.-]+)(?:@[\w.-]+)?:? ")
+_IFCONFIG = late.pattern(r"([\w.-]+):? +(?:flags=|Link encap:)")
+_INET = late.pattern(r"\binet6? (?:addr:)?\s?([0-9a-fA-F.:]+)(?:%\S+)?(?:/(\d+))?\b")
 
 
 def _addresses(lines: Sequence[str]) -> list[Row] | None:
@@ -41,10 +42,10 @@ def _interfaces(lines: Sequence[str]) -> list[Row] | None:
     return _addresses(lines) or _trie(lines) or _addresses(lines)
 
 
-_STATE = re.compile(r"(?:(tcp|udp|tcp6|udp6)\s+)?(LISTEN|UNCONN)\s+\d+\s+\d+\s+(\S+):(\d+|\*)\s+\S+(?:\s+(.*))?$")
-_USERS = re.compile(r'\(\("([^"]+)",(?:pid=)?(\d+)')
-_NETSTAT = re.compile(r"(tcp|udp)6?\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+:\*\s+(?:LISTEN\s+)?(?:(\d+)/(\S+)|-)?")
-_PROC = re.compile(r"\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A ")
+_STATE = late.pattern(r"(?:(tcp|udp|tcp6|udp6)\s+)?(LISTEN|UNCONN)\s+\d+\s+\d+\s+(\S+):(\d+|\*)\s+\S+(?:\s+(.*))?$")
+_USERS = late.pattern(r'\(\("([^"]+)",(?:pid=)?(\d+)')
+_NETSTAT = late.pattern(r"(tcp|udp)6?\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+:\*\s+(?:LISTEN\s+)?(?:(\d+)/(\S+)|-)?")
+_PROC = late.pattern(r"\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A ")
 _HEADS = ("State ", "Netid", "Active Internet", "Proto", "  sl ")
 
 
@@ -87,7 +88,7 @@ def _hosts(lines: Sequence[str]) -> list[Row] | None:
 
 ADDRESSES = FactDialect(
     "ip-addr",
-    re.compile(r"ip(?:-[46od]){0,3}-a(?:ddr|ddress)?(?:-show)?|ipaddr|ifconfig(?:-a)?|proc-net-fib-trie"),
+    late.pattern(r"ip(?:-[46od]){0,3}-a(?:ddr|ddress)?(?:-show)?|ipaddr|ifconfig(?:-a)?|proc-net-fib-trie"),
     _interfaces,
     (
         Sample(
@@ -115,7 +116,7 @@ ADDRESSES = FactDialect(
 )
 LISTENERS = FactDialect(
     "listeners",
-    re.compile(r"(?:ss|netstat)(?:-[a-z0-9]{1,12}){0,2}|listen(?:er|ing)s?(?:-ports)?|proc-net-tcp"),
+    late.pattern(r"(?:ss|netstat)(?:-[a-z0-9]{1,12}){0,2}|listen(?:er|ing)s?(?:-ports)?|proc-net-tcp"),
     _listeners,
     (
         Sample(
@@ -148,7 +149,7 @@ LISTENERS = FactDialect(
 )
 HOSTS = FactDialect(
     "hosts",
-    re.compile(r"hosts|etc-hosts"),
+    late.pattern(r"hosts|etc-hosts"),
     _hosts,
     (
         Sample(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from functools import cache
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.ansible import ANSIBLE
 from loganalyzer.ingest.formats.balancers import HAPROXY, KEEPALIVED
@@ -67,7 +68,7 @@ WRAPPERS = frozenset({"cri", "docker-json", "journald-json"})
 """Dialects whose every line is wrapped, even one that continues a message."""
 
 _DEPTH = 4
-_ANSI = re.compile(r"\x1b\[[0-9;:?]*[@-~]")
+_ANSI = late.pattern(r"\x1b\[[0-9;:?]*[@-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,18 @@ class Entry:
 
 def recognise(line: str) -> tuple[Dialect, Parsed] | None:
     """The first dialect that knows the line, and what it reads there."""
-    for dialect in DIALECTS:
+    first = line[:1]
+    for dialect in _beginning(first) if first.isascii() else DIALECTS:
         parsed = dialect.parse(line)
         if parsed is not None:
             return dialect, parsed
     return None
+
+
+@cache
+def _beginning(first: str) -> tuple[Dialect, ...]:
+    """The dialects of which a line that begins with this character may be."""
+    return tuple(dialect for dialect in DIALECTS if not dialect.begins or first in dialect.begins)
 
 
 def peel(line: str) -> Entry | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
+from loganalyzer import late
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
 
-_RESULT = re.compile(
+_RESULT = late.pattern(
     r"(fatal|failed|ok|changed|skipping|unreachable|included): \[([^\]\s]{1,253}?)(?: -> [^\]]{1,253})?\](?:: |$| )"
 )
-_HEADING = re.compile(r"(?:TASK|PLAY|RUNNING HANDLER) (?:\[[^\]]{0,400}\]|RECAP) \*{3,}")
-_WARNING = re.compile(r"\[(?:DEPRECATION )?WARNING\]: ")
-_ERROR = re.compile(r"ERROR! ")
+_HEADING = late.pattern(r"(?:TASK|PLAY|RUNNING HANDLER) (?:\[[^\]]{0,400}\]|RECAP) \*{3,}")
+_WARNING = late.pattern(r"\[(?:DEPRECATION )?WARNING\]: ")
+_ERROR = late.pattern(r"ERROR! ")
 
 
 def _parse(line: str) -> Parsed | None:
@@ -37,4 +36,5 @@ ANSIBLE = Dialect(
         Sample("ok: [node-1]", None, "info", None, "", "ansible", "node-1"),
         Sample("[WARNING]: provided hosts list is empty", None, "warn", program="ansible"),
     ),
+    begins="focsuiTPRE[",
 )  # fmt: skip

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from string import ascii_uppercase
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 from loganalyzer.ingest.formats.months import month
 
-_HAPROXY = re.compile(r"\[(ALERT|WARNING|NOTICE)\]\s{1,8}(?:\d{1,3}/\d{6} )?\(\d+\) : ", re.ASCII)
-_TIMED = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4}): ", re.ASCII)
-_VRRP = re.compile(r"(?:VRRP_\w{1,20}\([^)]{1,60}\)|\([\w.-]{1,60}\)) (?=[A-Z]|\[|removing|setting)")
+_HAPROXY = late.pattern(r"\[(ALERT|WARNING|NOTICE)\]\s{1,8}(?:\d{1,3}/\d{6} )?\(\d+\) : ", re.ASCII)
+_TIMED = late.pattern(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4}): ", re.ASCII)
+_VRRP = late.pattern(r"(?:VRRP_\w{1,20}\([^)]{1,60}\)|\([\w.-]{1,60}\)) (?=[A-Z]|\[|removing|setting)")
 
 
 def _haproxy(line: str) -> Parsed | None:
@@ -36,6 +38,7 @@ HAPROXY = Dialect(
         Sample("[WARNING] 018/144332 (7) : Server api/m1 is DOWN", None, "warn", None, "Server api/m1 is DOWN",
                "haproxy"),
     ),
+    begins="[",
 )  # fmt: skip
 KEEPALIVED = Dialect(
     "keepalived",
@@ -46,4 +49,5 @@ KEEPALIVED = Dialect(
         Sample("VRRP_Instance(VI_1) Entering BACKUP STATE"),
         Sample("(VI_1) Entering FAULT STATE"),
     ),
+    begins=ascii_uppercase + "(",
 )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from string import digits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_HEAD = re.compile(
+_HEAD = late.pattern(
     r"(?:(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?) )?"
     r"\[(DEBUG|INFO|WARNING|ERROR|FATAL|PANIC)\] (?:(plugin/[\w-]{1,40}): )?",
     re.ASCII,
@@ -32,4 +34,5 @@ COREDNS = Dialect(
         Sample('[INFO] 10.244.0.3:4567 - 81 "A IN a.example. udp"', None, "info"),
         Sample("[FATAL] plugin/loop: Loop detected", None, "fatal", "plugin/loop", "Loop detected"),
     ),
+    begins=digits + "[",
 )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from string import digits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
 
-_HEAD = re.compile(
+_HEAD = late.pattern(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (?:stdout|stderr) [PF](?::[^ ]*)?(?: |$)",
     re.ASCII,
 )
@@ -36,4 +38,5 @@ CRI = Dialect(
         ),
         Sample("2022-01-19T06:43:32.123Z stdout P first half", "2022-01-19T06:43:32.123Z", None, None, "first half"),
     ),
+    begins=digits,
 )  # fmt: skip

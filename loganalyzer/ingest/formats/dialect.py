@@ -45,7 +45,12 @@ class Dialect:
     name: str
     parse: Callable[[str], Parsed | None]
     samples: tuple[Sample, ...]
+    begins: str = ""
+    """The ASCII characters that its lines begin with; empty: any. Other characters than ASCII are always tried."""
 
+
+BLANK = "".join(char for char in map(chr, range(128)) if char.isspace())
+"""What `\\s` matches of ASCII."""
 
 _LEVELS = {
     "debug": "trace debug debu trac d t v",

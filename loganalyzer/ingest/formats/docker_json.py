@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from loganalyzer import late
 from loganalyzer.ingest import clock, unwrap
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
 
-_TIME = re.compile(r'"time":"([^"]{20,40})"\}?\s*$')
+_TIME = late.pattern(r'"time":"([^"]{20,40})"\}?\s*$')
 
 
 def _parse(line: str) -> Parsed | None:
@@ -34,4 +33,5 @@ DOCKER_JSON = Dialect(
         ),
         Sample('{"log":"cut off \\"here', None, None, None, 'cut off "here'),
     ),
+    begins="{",
 )  # fmt: skip

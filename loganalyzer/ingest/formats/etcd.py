@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from string import digits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_CAPNSLOG = re.compile(
+_CAPNSLOG = late.pattern(
     r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([TDINWEC]) \| (?:([\w/.-]{1,80}): )?", re.ASCII
 )
-_RAFT = re.compile(r"raft(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) ([A-Z]{4,7}): ", re.ASCII)
+_RAFT = late.pattern(r"raft(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) ([A-Z]{4,7}): ", re.ASCII)
 
 
 def _parse(line: str) -> Parsed | None:
@@ -34,4 +36,5 @@ ETCD = Dialect(
         Sample("raft2020/04/24 03:15:04 INFO: newRaft a1 [peers: []]", "2020-04-24T03:15:04", "info", "raft",
                "newRaft a1 [peers: []]"),
     ),
+    begins=digits + "r",
 )  # fmt: skip

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from loganalyzer import late
+from loganalyzer.ingest.formats.dialect import BLANK, Dialect, Parsed, Sample
 
-from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
-
-_PANIC = re.compile(r"panic: |fatal error: |unexpected fault address|SIG[A-Z]{3,6}: ")
-_FRAME = re.compile(
+_PANIC = late.pattern(r"panic: |fatal error: |unexpected fault address|SIG[A-Z]{3,6}: ")
+_FRAME = late.pattern(
     r"goroutine \d+(?: gp=\S+)?(?: \[[^\]]{1,80}\])?:?$|\s{1,8}/\S{1,400}\.go:\d+(?: \+0x[0-9a-f]+)?$"
     r"|created by [\w./*()-]{1,400}|\[signal SIG"
 )
@@ -29,4 +28,5 @@ GO_PANIC = Dialect(
         Sample("\t/go/src/main.go:12 +0x1d"),
         Sample("created by main.start"),
     ),
+    begins=BLANK + "pfuSgc[",
 )

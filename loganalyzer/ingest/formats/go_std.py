@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from string import digits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
 
-_HEAD = re.compile(
+_HEAD = late.pattern(
     r"(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) (?:([\w/.-]{1,120}\.go:\d+|[a-z][\w-]{1,30}): )?", re.ASCII
 )
 
@@ -26,4 +28,5 @@ GO_STD = Dialect(
                None, "17.Install etcd [Failed] [600.2s] error timed out"),
         Sample("2022/01/19 14:43:32.123456 main.go:12: boom", "2022-01-19T14:43:32.123456", None, "main.go:12", "boom"),
     ),
+    begins=digits,
 )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from string import digits
 
+from loganalyzer import late
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
 
-_RUN = re.compile(r"Step\.\d+ (.{1,200}?) ?\[(in process|doing|done|ok|OK|FAIL|fail|failed)\]")
-_STATUS = re.compile(r"\[(FAIL|OK|ok|WARN)\] ")
-_STEP = re.compile(r"\d{1,3}\.(\S.{0,200}?) (?:doing$|\[(Success|Failed)\] \[[\d.]+s\])")
+_RUN = late.pattern(r"Step\.\d+ (.{1,200}?) ?\[(in process|doing|done|ok|OK|FAIL|fail|failed)\]")
+_STATUS = late.pattern(r"\[(FAIL|OK|ok|WARN)\] ")
+_STEP = late.pattern(r"\d{1,3}\.(\S.{0,200}?) (?:doing$|\[(Success|Failed)\] \[[\d.]+s\])")
 
 
 def _run(line: str) -> Parsed | None:
@@ -34,6 +35,7 @@ INSTALLER_RUN = Dialect(
         Sample("Step.4 load registry image [done]", None, "info"),
         Sample("[FAIL] Operation failed.", None, "fatal", None, "Operation failed."),
     ),
+    begins="S[",
 )
 INSTALLER_STEPS = Dialect(
     "tke-installer-steps",
@@ -43,4 +45,5 @@ INSTALLER_STEPS = Dialect(
         Sample("3.Load images [Success] [15.03s]", None, "info"),
         Sample("18.Install etcd [Failed] [600.2s] error timed out", None, "error"),
     ),
+    begins=digits,
 )

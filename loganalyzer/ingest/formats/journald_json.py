@@ -48,4 +48,5 @@ JOURNALD_JSON = Dialect(
             "2022-01-19T06:43:32.225123Z", "error", None, "hi", "docker", "n1",
         ),
     ),
+    begins="{",
 )  # fmt: skip

@@ -80,6 +80,7 @@ ZAP_JSON = Dialect(
         Sample('{"time":"2022-01-19T06:43:32Z","level":"fatal","msg":"bye"}', "2022-01-19T06:43:32Z", "fatal", None,
                "bye"),
     ),
+    begins="{",
 )  # fmt: skip
 
 KLOG_JSON = Dialect(
@@ -91,4 +92,5 @@ KLOG_JSON = Dialect(
         Sample('{"ts":1642574612225,"caller":"a/b.go:9","msg":"Failed to x","err":"no route to host"}',
                "2022-01-19T06:43:32.225Z", "error", "a/b.go", "Failed to x: no route to host"),
     ),
+    begins="{",
 )  # fmt: skip

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from string import digits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
 from loganalyzer.ingest.formats.months import month
 
-_RING = re.compile(r"(?:<\d{1,3}>)?\[ {0,8}(\d{1,9}\.\d{1,9})\] (?:\[ {0,3}T\d+\] )?", re.ASCII)
-_DATED = re.compile(r"\[\w{2,4} (\w{3,4}|\d{1,2}月) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})\] ")
-_ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:\d\d) ", re.ASCII)
-_AUDIT = re.compile(r"(?:node=(\S{1,253}) )?type=([A-Z_]{2,40}) msg=audit\((\d{9,11}\.\d{3}):\d+\): ?", re.ASCII)
+_RING = late.pattern(r"(?:<\d{1,3}>)?\[ {0,8}(\d{1,9}\.\d{1,9})\] (?:\[ {0,3}T\d+\] )?", re.ASCII)
+_DATED = late.pattern(r"\[\w{2,4} (\w{3,4}|\d{1,2}月) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})\] ")
+_ISO = late.pattern(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:\d\d) ", re.ASCII)
+_AUDIT = late.pattern(r"(?:node=(\S{1,253}) )?type=([A-Z_]{2,40}) msg=audit\((\d{9,11}\.\d{3}):\d+\): ?", re.ASCII)
 
 
 def _kernel(line: str) -> Parsed | None:
@@ -46,6 +48,7 @@ KERNEL = Dialect(
         Sample("2022-01-19T14:43:32,123456+08:00 eth0: link down", "2022-01-19T14:43:32.123456+08:00", None, None,
                "eth0: link down", "kernel"),
     ),
+    begins=digits + "<[",
 )  # fmt: skip
 AUDIT = Dialect(
     "audit",
@@ -54,4 +57,5 @@ AUDIT = Dialect(
         Sample('type=AVC msg=audit(1642574612.225:42): avc:  denied  { write } for  pid=7 comm="x"',
                "2022-01-19T06:43:32.225Z", None, "AVC", 'avc:  denied  { write } for  pid=7 comm="x"', "audit"),
     ),
+    begins="nt",
 )  # fmt: skip

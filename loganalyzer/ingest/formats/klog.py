@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_HEAD = re.compile(
+_HEAD = late.pattern(
     r"([IWEF])(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s+(\d+)\s+([^\s:\]]{1,200}):(\d+)\] ?", re.ASCII
 )
-_CREATED = re.compile(r"Log file created at: (\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)")
+_CREATED = late.pattern(r"Log file created at: (\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)")
 
 
 def _parse(line: str) -> Parsed | None:
@@ -42,4 +43,5 @@ KLOG = Dialect(
         Sample("F0607 01:02:03.000004       1 main.go:5] cannot start", "--06-07T01:02:03.000004", "fatal", "main.go"),
         Sample("Log file created at: 2022/01/19 14:43:31", "2022-01-19T14:43:31", "info"),
     ),
+    begins="IWEFL",
 )  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from loganalyzer import late
+from loganalyzer.ingest.formats.dialect import BLANK, Dialect, Parsed, Sample
 
-from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
-
-_PHASE = re.compile(r"\[(?!pod/)([a-z][a-z0-9]*(?:[-/][a-z0-9]+){0,6})\] ")
-_CHECK = re.compile(r"\s{0,12}\[(ERROR|WARNING) ([^\]:]{1,200})\]:? ?")
-_FAILED = re.compile(r"error execution phase ([a-z/-]{1,60}): |couldn't initialize a Kubernetes cluster")
+_PHASE = late.pattern(r"\[(?!pod/)([a-z][a-z0-9]*(?:[-/][a-z0-9]+){0,6})\] ")
+_CHECK = late.pattern(r"\s{0,12}\[(ERROR|WARNING) ([^\]:]{1,200})\]:? ?")
+_FAILED = late.pattern(r"error execution phase ([a-z/-]{1,60}): |couldn't initialize a Kubernetes cluster")
 
 
 def _parse(line: str) -> Parsed | None:
@@ -34,4 +33,5 @@ KUBEADM = Dialect(
         Sample("        [WARNING Swap]: swap is on", None, "warn", "Swap", "swap is on"),
         Sample("error execution phase wait-control-plane: no", None, "error", "wait-control-plane"),
     ),
+    begins=BLANK + "[ec",
 )

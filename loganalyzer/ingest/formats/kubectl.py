@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import re
-
 import orjson
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.components import of_pod
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_PREFIX = re.compile(r"\[pod/([a-z0-9.-]{1,253})/([a-z0-9.-]{1,253})\] ")
+_PREFIX = late.pattern(r"\[pod/([a-z0-9.-]{1,253})/([a-z0-9.-]{1,253})\] ")
 _AGE = r"(?:<unknown>|<invalid>|(?:\d+(?:y|d|h|m|s)){1,4})"
-_DESCRIBED = re.compile(
+_DESCRIBED = late.pattern(
     rf"\s{{0,8}}(Normal|Warning)\s{{1,20}}([A-Z]\w{{1,60}})\s{{1,60}}{_AGE}(?: \(x\d+ over {_AGE}\))?\s{{1,20}}"
     r"[^\s,]{1,100}(?:, (?P<node>\S{1,253}))?\s{1,40}"
 )
-_OLD_DESCRIBED = re.compile(
+_OLD_DESCRIBED = late.pattern(
     rf"\s{{0,8}}{_AGE}\s{{1,20}}{_AGE}\s{{1,20}}\d{{1,9}}\s{{1,20}}"
     rf"[^\s,]{{1,100}}(?:, (?P<node>\S{{1,253}}))?\s{{1,60}}"
     r"(?:\S{1,200}\s{1,60})?(Normal|Warning)\s{1,20}([A-Z]\w{1,60})\s{1,60}"
 )
-_LISTED = re.compile(
+_LISTED = late.pattern(
     rf"(?:\S{{1,63}}\s{{1,30}})?{_AGE}\s{{1,30}}(Normal|Warning)\s{{1,30}}([A-Z]\w{{1,60}})\s{{1,60}}"
     r"([a-zA-Z.]{2,60}/\S{1,253})\s{1,60}"
 )
-_TABLE = re.compile(
+_TABLE = late.pattern(
     r"(?:NAMESPACE\s+)?(?:NAME\s+(?:READY|STATUS|AGE|TYPE|DESIRED|CLUSTER|SERVICE|DATA|CAPACITY|COMPLETIONS|ENDPOINTS)"
     r"|LAST SEEN\s+|LASTSEEN\s+|FIRSTSEEN\s+)|\s{2,}(?:Type\s+Reason\s+Age|----\s+------)|Events:(?:\s|$)"
 )
-_POD_ROW = re.compile(
+_POD_ROW = late.pattern(
     r"(?:[a-z0-9-]{1,63}\s{1,60})?[a-z0-9][a-z0-9.-]{1,253}\s{1,60}\d{1,3}/\d{1,3}\s{1,30}([A-Z]\S{2,60}|Init:\S{1,60})"
     r"\s{1,30}\d{1,9}\s"
 )
+_EVENTS = ((_DESCRIBED, 1, 2), (_OLD_DESCRIBED, 2, 3), (_LISTED, 1, 2))
+"""Rows of events, and the groups of their type and reason."""
 _WELL = frozenset({"Running", "Completed", "Succeeded"})
 
 
@@ -40,7 +41,7 @@ def _parse(line: str) -> Parsed | None:
     if found := _PREFIX.match(line):
         component, node = of_pod(found[1])
         return Parsed(line[found.end() :], None, program=component or found[2], node=node, carries=True)
-    for pattern, kind, reason in ((_DESCRIBED, 1, 2), (_OLD_DESCRIBED, 2, 3), (_LISTED, 1, 2)):
+    for pattern, kind, reason in _EVENTS if "Normal" in line or "Warning" in line else ():
         if found := pattern.match(line):
             node = found.groupdict().get("node")
             return Parsed(line[found.end() :], None, _level(found[kind]), found[reason], "events", node)

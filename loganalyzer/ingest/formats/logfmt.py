@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_PAIR = re.compile(r'([A-Za-z_][\w.-]{0,60})=(?:"((?:[^"\\]|\\.){0,400})"|([^\s"]{0,200}))(?: |$)', re.ASCII)
+_PAIR = late.pattern(r'([A-Za-z_][\w.-]{0,60})=(?:"((?:[^"\\]|\\.){0,400})"|([^\s"]{0,200}))(?: |$)', re.ASCII)
 
 
 def _parse(line: str) -> Parsed | None:
@@ -34,4 +36,5 @@ LOGFMT = Dialect(
         Sample('ts=2022-01-19T06:43:32.225000Z lvl=warn msg="cache maximum memory" log_id=0a',
                "2022-01-19T06:43:32.225000Z", "warn"),
     ),
+    begins=ascii_letters + "_",
 )  # fmt: skip

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_HEAD = re.compile(r'(?:time="?([^" ]{1,40})"? )?level="?([a-z]{4,7})"? (?=msg=|[\w.]+=)')
-_MESSAGE = re.compile(r'msg=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
-_LOGFMT = re.compile(r"(?:^| )(?:ts|caller|component)=")
+_HEAD = late.pattern(r'(?:time="?([^" ]{1,40})"? )?level="?([a-z]{4,7})"? (?=msg=|[\w.]+=)')
+_MESSAGE = late.pattern(r'msg=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
+_LOGFMT = late.pattern(r"(?:^| )(?:ts|caller|component)=")
 
 
 def _parse(line: str) -> Parsed | None:
@@ -43,4 +44,5 @@ LOGRUS = Dialect(
         Sample('time="2022-01-19T06:43:32Z" level=info msg="E0607 01:02:03.000004       1 a.go:5] hidden"',
                "2022-01-19T06:43:32Z", "error", "a.go", "hidden"),
     ),
+    begins="tl",
 )  # fmt: skip

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_HEAD = re.compile(r"(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[(?:(\d{4,9})|(\d{4}-\d\d-\d\dT[^\]]{8,30}))\] ?", re.ASCII)
+_HEAD = late.pattern(r"(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[(?:(\d{4,9})|(\d{4}-\d\d-\d\dT[^\]]{8,30}))\] ?", re.ASCII)
 
 
 def _parse(line: str) -> Parsed | None:
+    if "[" not in line:
+        return None
     found = _HEAD.match(line) or _HEAD.search(line, 0, 400)
     if found is None or (found.start() and found[2] and len(found[2]) > 6):
         return None

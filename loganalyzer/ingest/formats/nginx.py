@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from string import hexdigits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 from loganalyzer.ingest.formats.months import month
 
 _WORD = r"\[(debug|info|notice|warn|error|crit|alert|emerg)\]"
-_ERROR = re.compile(r"(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) " + _WORD + r" (?:\d+#\d+: )?(?:\*\d+ )?", re.ASCII)
-_START = re.compile(r"nginx: " + _WORD + " ")
-_ACCESS = re.compile(
+_ERROR = late.pattern(r"(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) " + _WORD + r" (?:\d+#\d+: )?(?:\*\d+ )?", re.ASCII)
+_START = late.pattern(r"nginx: " + _WORD + " ")
+_ACCESS = late.pattern(
     r'[0-9A-Fa-f.:]{3,45} \S{1,80} \S{1,80} \[(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\] '
     r'"[^"]{0,4000}" (\d{3}) ', re.ASCII,
 )  # fmt: skip
@@ -45,4 +47,5 @@ NGINX = Dialect(
         Sample('192.0.2.7 - - [19/Jan/2022:14:43:32 +0800] "GET /v2/ HTTP/1.1" 502 150 "-" "x"',
                "2022-01-19T14:43:32+08:00", "error"),
     ),
+    begins=hexdigits + ".:n",
 )  # fmt: skip

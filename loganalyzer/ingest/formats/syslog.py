@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.components import of_program
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
@@ -11,18 +13,18 @@ from loganalyzer.ingest.formats.months import month
 from loganalyzer.model import Instant
 
 _PRIORITY = r"(?:<\d{1,3}>)?"
-_CLASSIC = re.compile(
+_CLASSIC = late.pattern(
     _PRIORITY + r"([^\W\d_][\w.]{1,11}|[一二三四五六七八九]|十|\d{1,2}月|\d{1,2}(?= +\d{1,2} )) {1,2}(\d{1,2})日? "
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?"
     r"(?: (?:CST|UTC|GMT|[A-Z]{3,4}|[+-]\d{4})(?= \S+ ))? "
 )
-_ISO = re.compile(
+_ISO = late.pattern(
     _PRIORITY + r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?) (?=\S+ \S+)", re.ASCII
 )
-_TAG = re.compile(r"([A-Za-z0-9_.][\w.@-]{0,253}) (\(?[A-Za-z_/][\w./@-]{0,80}\)?)(?:\[(\d+)\])?: ?", re.ASCII)
-_NO_HOST = re.compile(r"(\(?[A-Za-z_/][\w./@-]{0,80}\)?)(?:\[(\d+)\])?: ?", re.ASCII)
-_ONLY_TAG = re.compile(r"([a-z][\w./-]{1,60})\[(\d+)\]: ", re.ASCII)
-_BANNER = re.compile(r"-- (?:Logs begin at|Journal begins at|No entries|Reboot|Boot [0-9a-f]{32}|Journal file) ?")
+_TAG = late.pattern(r"([A-Za-z0-9_.][\w.@-]{0,253}) (\(?[A-Za-z_/][\w./@-]{0,80}\)?)(?:\[(\d+)\])?: ?", re.ASCII)
+_NO_HOST = late.pattern(r"(\(?[A-Za-z_/][\w./@-]{0,80}\)?)(?:\[(\d+)\])?: ?", re.ASCII)
+_ONLY_TAG = late.pattern(r"([a-z][\w./-]{1,60})\[(\d+)\]: ", re.ASCII)
+_BANNER = late.pattern(r"-- (?:Logs begin at|Journal begins at|No entries|Reboot|Boot [0-9a-f]{32}|Journal file) ?")
 
 
 def _parse(line: str) -> Parsed | None:
@@ -92,4 +94,5 @@ SYSLOG = Dialect(
         Sample("Jan 19 14:43:32 m1 kubelet[1]: Flag --x has been depre…", "--01-19T14:43:32", None, None,
                "Flag --x has been depre", "kubelet", "m1"),
     ),
+    begins=ascii_letters + digits + "<-",
 )  # fmt: skip

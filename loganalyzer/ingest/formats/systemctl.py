@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.components import of_program
-from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample
+from loganalyzer.ingest.formats.dialect import BLANK, Dialect, Parsed, Sample
 
-_UNIT = re.compile(r"[●×○↻*] ([\w@.\\-]{1,120}\.(?:service|socket|mount|timer|scope|slice|target))(?: - |$)")
-_ACTIVE = re.compile(
+_UNIT = late.pattern(r"[●×○↻*] ([\w@.\\-]{1,120}\.(?:service|socket|mount|timer|scope|slice|target))(?: - |$)")
+_ACTIVE = late.pattern(
     r"\s{0,8}Active: (\S+)(?: \([^)]{0,80}\))?"
     r"(?: (?:since|at) (?:\w{2,4} )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?: (UTC))?)?"
 )
-_ROW = re.compile(
+_ROW = late.pattern(
     r"\s{1,12}(Loaded|Docs|Main PID|Process|Tasks|Memory|CPU|CGroup|Drop-In|TriggeredBy|Status|IO|IP): |\s{6,20}[├└]─"
 )
 
@@ -38,4 +37,5 @@ SYSTEMCTL = Dialect(
         Sample(" Main PID: 1234 (code=exited, status=255)"),
         Sample("   Loaded: loaded (/usr/lib/systemd/system/kubelet.service; enabled)"),
     ),
+    begins=BLANK + "*A",
 )  # fmt: skip

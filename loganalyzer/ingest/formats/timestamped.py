@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_HEAD = re.compile(
+_HEAD = late.pattern(
     r"\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)\]?"
     r"(?:[\t ,:|-]{1,8}|(?=\[)|$)"
     r"(?:\[?(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|debug|info|warn|warning|error|fatal)\s{0,4}"
     r"(?:\]|(?=[\s:|]))[\t :|-]{0,8})?",
     re.ASCII,
 )  # fmt: skip
-_NODE = re.compile(r"([A-Za-z0-9][\w.-]{1,253}):? {1,4}(?=\{\")", re.ASCII)
+_NODE = late.pattern(r"([A-Za-z0-9][\w.-]{1,253}):? {1,4}(?=\{\")", re.ASCII)
 
 
 def _parse(line: str) -> Parsed | None:
@@ -41,4 +43,5 @@ TIMESTAMPED = Dialect(
         Sample('node-1 {"ts":1642574612225,"caller":"a/b.go:9","msg":"x","v":0}', "2022-01-19T06:43:32.225Z", "info",
                "a/b.go", "x", None, "node-1"),
     ),
+    begins=ascii_letters + digits + "[",
 )  # fmt: skip

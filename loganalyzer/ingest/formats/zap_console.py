@@ -6,16 +6,18 @@ Columns are separated by TABs; copies pasted into tickets have blanks, so a name
 from __future__ import annotations
 
 import re
+from string import digits
 
+from loganalyzer import late
 from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
-_HEAD = re.compile(
+_HEAD = late.pattern(
     r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3,9}(?:Z|[+-]\d\d:?\d\d)?)\s{1,16}"
     r"(?:\S{1,40}\t)??(debug|info|warn|error|dpanic|panic|fatal|DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL)(?:\s{1,16}|$)",
     re.ASCII,
 )
-_NAME = re.compile(
+_NAME = late.pattern(
     r"((?:tke-installer|[A-Z]\w*Controller|[A-Z]\w*Provider|Unknown-Context)(?:\.[\w. -]{0,200}\w)?(?=\t)"
     r"|(?:tke-installer|[A-Z]\w*Controller|Unknown-Context)(?:\.\w+)*(?=\s)"
     r"|[\w./-]{1,120}\.go:\d+(?=\s)"
@@ -64,4 +66,5 @@ ZAP_CONSOLE = Dialect(
         Sample("2022-01-19 14:43:32.225\tinfo\t17.Create global cluster doing", "2022-01-19T14:43:32.225", "info",
                None, "17.Create global cluster doing"),
     ),
+    begins=digits,
 )  # fmt: skip
