@@ -102,7 +102,7 @@ class _Eye:
         self.source = source
         self._first: dict[bytes, Instant] = {}
         self._order: list[tuple[int, bytes]] = []
-        self._fresh: tuple[Block | None, int] = (None, 0)
+        self._fresh = (0, 0)
 
     def events(self) -> _Events:
         """Each with the first time, settled."""
@@ -116,8 +116,8 @@ class _Eye:
             rank = -crc32(token)
             if len(self._order) >= _TOKENS and rank <= self._order[0][0]:
                 continue
-            fresh = self._fresh[1] + 1 if self._fresh[0] is block else 1
-            self._fresh = (block, fresh)
+            fresh = self._fresh[1] + 1 if self._fresh[0] == block.line else 1
+            self._fresh = (block.line, fresh)  # not the block: each of thousands of eyes would keep one
             when = self.source.moment(block, start, end) if fresh <= _FRESH else None
             if when is None:
                 continue

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-
-from collections.abc import Callable
+import re
 
 from loganalyzer import late
 from loganalyzer.diagnose.stages import Course, Journey, Journeys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-
+import re
 from collections.abc import Callable
 
 from loganalyzer import late

@@ -115,7 +115,7 @@ class LogSource:
         if block is not None:
             self._lines += not block.data.endswith(b"\n")
             self._finish(block.data)
-        self._marked, self._heads_of = None, b""  # thousands of sources are kept, their text is not
+        self._marked, self._heads_of, self._heads = None, b"", {}  # thousands of sources are kept, their text is not
         if self._kept:
             self._tabulate()
 

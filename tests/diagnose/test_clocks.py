@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import sys
 from datetime import datetime, timedelta
 
 import pytest
 
 from loganalyzer import diagnose
+from loganalyzer.diagnose.clocks import PairedEvents
 from loganalyzer.model import iso
 from loganalyzer.rulepack import read_pack
 from tests.kit import ROOT, analyze, rule, ruleset, sources
@@ -205,3 +207,15 @@ def test_sources_know_their_clock_after_the_analysis(rules):
     read = sources(draw.files)
     diagnose.analyze(rules, read)
     assert all(source.clock is not None for source in read)
+
+
+def test_what_was_read_is_not_kept():
+    """Thousands of logs are observed: none of the observers may hold on to a block of a log that was read."""
+    token = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    (source,) = sources({"node-1/kubelet.log": klog(1, f"ContainerStarted {token}") + "\n"})
+    blocks = list(source.blocks())
+    eye = PairedEvents().watch(source)
+    before = sys.getrefcount(blocks[0])
+    eye.line(blocks[0], 0, len(blocks[0].data) - 1, False)
+    assert token.encode() in eye.events()
+    assert sys.getrefcount(blocks[0]) == before
