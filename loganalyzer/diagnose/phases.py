@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from loganalyzer import late
 from loganalyzer.diagnose.stages import Course, Journey, Journeys
