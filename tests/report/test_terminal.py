@@ -102,6 +102,8 @@ def test_an_excerpt_keeps_what_matters() -> None:
     assert cell_len(excerpt(line, 60)) <= 60
     assert excerpt("short", 60) == "short"
     assert "refused" in excerpt("x " * 200 + "connection refused", 50)
+    twice = "start 192.0.2.77 " + "x " * 100 + 'error":"listen tcp 192.0.2.77:2380: bind: cannot assign" ' + "y " * 100
+    assert "192.0.2.77:2380: bind: cannot assign" in excerpt(twice, 80, ["192.0.2.77"])
 
 
 @settings(max_examples=150, deadline=None)
