@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from loganalyzer.diagnose.evaluate import Group, denied, evaluate, facts_of, signals_of
 from loganalyzer.diagnose.moments import Moment, aligned, gap
+from loganalyzer.model import Instant, Source
 
 _SLACK = 5.0
 """Seconds for which a failure may still be printed after its recovery: retries that were under way."""
@@ -46,9 +47,21 @@ def _relapsed(group: Group, failing: set[str], signs: list[str]) -> bool:
                     if known[0] > _SLACK + known[1]:
                         return True
                     continue
+            if last is not None and _elsewhere(series.source, last, list(_moments(group, signs))):
+                return True
             if end.last_line > good.get(id(series.source), end.last_line):
                 return True
     return False
+
+
+def _elsewhere(source: Source, last: Instant, signs: list[Moment]) -> bool:
+    """Whether every sign of recovery is another node's, or of a year that nobody can compare with this one's."""
+    year = source.settle(last).has_year
+    return bool(signs) and all(
+        other is not source
+        and (when.has_year != year or (None not in (source.node, other.node) and source.node != other.node))
+        for other, when in signs
+    )
 
 
 def _last(group: Group, signals: list[str]) -> Moment | None:

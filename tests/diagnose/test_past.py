@@ -247,3 +247,13 @@ ROWS = [
 def test_past(what, entries, open_, past, tmp_path):
     found = analyze(ruleset(tmp_path, FLAKY, SOURCE, LASTING, OLDER), klog(*entries))
     assert (shape(found), [d.id for d in found.healed]) == (open_, past)
+
+
+def test_another_cluster_that_recovered_says_nothing_of_this_one():
+    """The journal of a node tells no year, so nobody knows whether the other log is later."""
+    recovered = {
+        "installer/tke.log": HEALED["a handler that failed twice and then went through"][0]["installer/tke.log"]
+    }
+    journal = {"node-9/kubelet.log": kubelet("10:00:01.000001", "E", REFUSED, node="node-9")}
+    assert report(recovered).diagnoses == ()
+    assert [one.id for one in report(recovered | journal).diagnoses] == ["apiserver-unreachable"]
