@@ -101,7 +101,9 @@ def _uncovered(ruleset: Ruleset, old: Mapping[str, Any], after: Report) -> Text 
         return None
     signals = told & set(rule.signals) or set(rule.signals)
     components = {component for name in signals for component in rule.signals[name].components}
-    fitting = [entry for entry in after.inputs if entry.component in components and entry.lines]
+    told_by = {str(line["source"]) for line in old.get("evidence") or ()} - {"-"}
+    same = {_place(source) for source in told_by}
+    fitting = [e for e in after.inputs if e.lines and (e.component in components or _place(e.path) in same)]
     if components and not fitting:
         names = ", ".join(sorted(components))
         return Text(f"no log of {names} is in the new input", f"新输入中没有 {names} 的日志")
@@ -118,6 +120,11 @@ def _uncovered(ruleset: Ruleset, old: Mapping[str, Any], after: Report) -> Text 
             f"新日志的时间不能确定晚于最后一次出现的时间 {last}",
         )
     return None
+
+
+def _place(path: str) -> tuple[str, ...]:
+    """File and directory: where the same log of a later bundle lies."""
+    return tuple(path.split("/")[-2:])
 
 
 def _tells_of_others(entry: InputInfo) -> bool:

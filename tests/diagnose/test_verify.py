@@ -69,6 +69,7 @@ BEFORE = {
         "all-in-one-public-ip", "gateway-port-conflict", "redirect-uri-after-port-change", "add-node-residue",
     )},
     "node": {"node-2/kubelet.log": kubelet("node-2", ("0314", "10", "E", CGROUP))},
+    "curl": {"node-1/curl.log": "curl: (60) SSL: no alternative certificate subject name matches target host name 'a.b'\n"},
 }  # fmt: skip
 
 HEALTHY = later(fixture("healthy-install"))
@@ -107,6 +108,8 @@ ROWS = [
     ("node", {"node-2/kubelet.log": kubelet("node-2", ("0315", "10", "I", FINE))}, "gone", 0),
     ("node", {"node-2/kubelet.log": kubelet("node-2", ("0315", "10", "E", CGROUP))}, "still there", 10),
     ("node", QUIET, "cannot judge", 11),
+    ("curl", {"node-1/curl.log": '{"health": "true"}\n'}, "gone", 0),  # nobody knows this program, but it is the same log
+    ("curl", {"node-1/other.log": '{"health": "true"}\n'}, "cannot judge", 11),
 ]  # fmt: skip
 
 

@@ -29,17 +29,17 @@ class Fault:
     """Build what works, break it, wait for the message."""
     logs: Mapping[str, str]
     """File in the bundle -> command on the machine that prints the log."""
-    steps: Sequence[int]
-    """Numbers of the printed steps that the operator takes, in this order; reading steps are run as well as others."""
+    steps: Sequence[str]
+    """The printed steps that the operator takes, in this order, each by words of its English sentence."""
     works: str
     """A command that fails while the fault is there and succeeds once it is gone."""
     fill: Fill = field(default_factory=dict)
     """What the operator puts for each `<placeholder>`: a value, or how it is found on the machine."""
-    between: Callable[[Node, int], None] | None = None
-    """What the operator does after a step that says it in words (its number is given)."""
+    between: Callable[[Node, str], None] | None = None
+    """What the operator does after a step that says it in words (the step's words in `steps` are given)."""
     restart: Sequence[str] = ()
     """Units to start anew before the logs are read again, so that they tell of the repaired state."""
-    expect: Mapping[int, str] = field(default_factory=dict)
+    expect: Mapping[str, str] = field(default_factory=dict)
     """Step -> regular expression that the output of its check must match."""
 
 
@@ -68,21 +68,27 @@ def analyze(bundle: Path, report: Path) -> dict[str, Any]:
 
 def perform(node: Node, fault: Fault, steps: Sequence[dict[str, Any]]) -> None:
     """Take the printed steps: run, then check."""
-    for number in fault.steps:
-        step = next(one for one in steps if one["n"] == number)
+    for words in fault.steps:
+        (step,) = (one for one in steps if words in one["do"]["en"])
         if step.get("run"):
-            node.bash(_filled(step["run"], fault.fill, node), check=step["risk"] != "read")
+            node.bash(_filled(_for_containerd(step["run"]), fault.fill, node), check=step["risk"] != "read")
         if fault.between:
-            fault.between(node, number)
-        if step.get("check") and number in fault.expect:
+            fault.between(node, words)
+        if step.get("check") and words in fault.expect:
             command = _filled(step["check"]["run"], fault.fill, node)
-            pattern = re.compile(fault.expect[number])
+            pattern = re.compile(fault.expect[words])
 
             def right(command: str = command, pattern: re.Pattern[str] = pattern) -> bool:
                 done = node.bash(command, check=False)
                 return bool(pattern.search(done.stdout + done.stderr))
 
-            node.wait(right, f"step {number}: {command} prints {fault.expect[number]}")
+            node.wait(right, f"{words}: {command} prints {fault.expect[words]}")
+
+
+def _for_containerd(command: str) -> str:
+    """Where a step prints one part for each runtime, the operator of a machine with containerd takes that part."""
+    parts = re.split(r"^# (containerd|docker)\n", command, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True)).get("containerd", command)
 
 
 def _filled(command: str, fill: Fill, node: Node) -> str:

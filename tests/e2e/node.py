@@ -17,9 +17,20 @@ from pathlib import Path
 SHIMS = Path(__file__).parent / "shims"
 STATE = "/run/e2e"
 """Units and their journals, on the machine."""
-OWN = ("/etc/kubernetes", "/etc/etcd", "/etc/docker/registry", "/etc/nginx", "/etc/haproxy", "/etc/containerd")
-"""Directories of which the machine has an empty one of its own; so have /var/lib, /var/log, /root, /run, /tmp."""
+OWN = (
+    "/etc/kubernetes",
+    "/etc/etcd",
+    "/etc/docker/registry",
+    "/etc/nginx",
+    "/etc/haproxy",
+    "/etc/containerd",
+    "/etc/sysctl.d",
+)
+"""Directories of which the machine has an empty one of its own; so have /var/lib, /var/log, /root,
+/run, /tmp."""
 HOST = "master-1"
+REGISTRY = "default.registry.tke.com"
+"""A name that the machine's own /etc/hosts gives it beside HOST."""
 
 
 def missing(*programs: str) -> str | None:
@@ -64,9 +75,11 @@ class Node:
         """Put a file on it."""
         self.bash(f"mkdir -p $(dirname {path}); cat > {path}; chmod {mode:o} {path}", stdin=text)
 
-    def unit(self, name: str, command: str) -> None:
-        """Define a systemd unit; it starts with `systemctl start NAME`."""
+    def unit(self, name: str, command: str, user: int = 0) -> None:
+        """Define a systemd unit; it starts with `systemctl start NAME`, as the user where it is not root."""
         self.write(f"{STATE}/units/{name}", command + "\n")
+        if user:
+            self.write(f"{STATE}/users/{name}", f"{user}\n")
 
     def journal(self, unit: str) -> str:
         """What the unit has printed."""
@@ -95,6 +108,7 @@ def node() -> Iterator[Node]:
         boot = (
             f"mount --make-rprivate /; {keep} {mounts} "
             "for d in /var/lib /var/log /root /run /tmp; do mount -t tmpfs none $d; chmod 1777 /tmp; done; "
+            f"cp /etc/hosts /mnt/hosts; mount --bind /mnt/hosts /etc/hosts; echo 10.0.8.11 {HOST} {REGISTRY} >> /etc/hosts; "
             f"mkdir -p {STATE}/units {STATE}/journal /run/lock; hostname {HOST}; ip link set lo up; "
             "ip link add eth0 type veth peer name wire; ip link set wire up; "
             "ip addr add 10.0.8.11/24 dev eth0; ip link set eth0 up; "
