@@ -53,8 +53,9 @@ mutants: $(STAMP) ## faults put into the code that the tests must notice; writes
 bench: $(STAMP) ## ratios against gzip and ripgrep in one run
 	$(BIN)/python -m benchmarks
 
-rules-docs: $(STAMP) ## write docs/rules anew from the rules
+rules-docs: $(STAMP) ## write docs/rules and docs/remedies.md anew from the rules
 	$(BIN)/tkelog rules docs docs/rules
+	$(BIN)/python -m tests.e2e.page
 
 DIST := build/dist
 dist: $(STAMP) ## one executable file with its own Python, the wheel, and checksums; needs the shared libpython
