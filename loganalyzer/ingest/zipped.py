@@ -70,13 +70,22 @@ def members(file: BinaryIO, where: str, run: Run) -> Iterator[Member]:
     except _ERRORS as error:
         run.report(where, "damaged", f"the zip's directory cannot be read: {error}", f"无法读取 zip 的目录：{error}")
         return
-    announced = _announced(guarded)
+    announced, begin, end = _end_record(guarded)
     if announced not in (len(infos), 0xFFFF):
         run.report(
             where,
             "damaged",
             f"the zip's directory lists {len(infos)} of {announced} members; the others are lost",
             f"zip 的目录只列出 {announced} 个成员中的 {len(infos)} 个；其余成员已丢失",
+        )
+    unlisted = min((info.header_offset for info in infos), default=begin) + guarded.length() - end
+    if unlisted:
+        run.report(
+            where,
+            "damaged",
+            f"the zip has {unlisted} bytes before its first or behind its last part that its directory does not list;"
+            " what they hold was not read",
+            f"zip 的首个成员之前或末尾之后有 {unlisted} 字节未列入目录；其内容未读取",
         )
     for info in infos:
         run.member()
@@ -103,13 +112,15 @@ def members(file: BinaryIO, where: str, run: Run) -> Iterator[Member]:
         yield Member(info.filename, info.file_size, _time(info.date_time), data)
 
 
-def _announced(file: _Guarded) -> int:
-    """How many members the record at the end says there are (0xFFFF: more than it can say)."""
+def _end_record(file: _Guarded) -> tuple[int, int, int]:
+    """What the record at the end says: how many members there are (0xFFFF: more than it can say), and where the record
+    itself begins and ends, its comment included."""
     length = file.length()
-    file.seek(max(0, length - _END_RECORD))
+    start = file.seek(max(0, length - _END_RECORD))
     tail = file.read()
     at = tail.rfind(b"PK\5\6")
-    return int.from_bytes(tail[at + 10 : at + 12], "little")
+    announced, comment = struct.unpack_from("<H8xH", tail, at + 10)
+    return announced, start + at, min(length, start + at + 22 + comment)
 
 
 def _data(file: BinaryIO, info: zipfile.ZipInfo, where: str, run: Run) -> Iterator[bytes]:

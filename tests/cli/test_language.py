@@ -29,7 +29,7 @@ def commands(command: click.Command, name: str = "tkelog"):
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), commands(tkelog), ids=lambda value: value if isinstance(value, str) else ""
+    ("name", "command"), list(commands(tkelog)), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_every_help_text_is_translated(name, command) -> None:
     """A new option or command needs its entry in loganalyzer/cli/locale/zh.po."""

@@ -266,6 +266,33 @@ def test_a_cut_zip_is_reported(tmp_path):
         assert read(tmp_path / "z").kinds == ["damaged"]
 
 
+@pytest.mark.parametrize("before", [b"", zipped({"lost": b"lost\n"})])
+@pytest.mark.parametrize("behind", [b"", b"x", bytes(600), b"PK\5\6" + bytes(18)])
+def test_what_the_directory_of_a_zip_does_not_list_is_named(tmp_path, before, behind):
+    """Two zips in one file, or a piece of another one behind it: `zipfile` reads one and says nothing."""
+    (tmp_path / "z").write_bytes(before + zipped({"a": b"a\n"}) + behind)
+    got = read(tmp_path / "z")
+    assert got.kinds == (["damaged"] if before or behind else [])
+    if behind.startswith(b"PK"):
+        assert got.files == []
+    else:
+        assert got.files == [(f"{tmp_path}/z/a", b"a\n")]
+        assert f" {len(before) + len(behind)} bytes" in (got.problems[0].detail.en if got.problems else " 0 bytes")
+
+
+def test_a_comment_of_a_zip_and_a_zip_of_nothing_are_no_damage(tmp_path):
+    out = io.BytesIO(zipped({"a": b"a\n"}))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.comment = b"made on node-1 " * 100
+    (tmp_path / "z").write_bytes(out.getvalue())
+    assert read(tmp_path / "z").kinds == []
+    (tmp_path / "z").write_bytes(out.getvalue()[:-7])
+    assert read(tmp_path / "z").files == [(f"{tmp_path}/z/a", b"a\n")]
+    (tmp_path / "z").write_bytes(zipped({}))
+    (tmp_path / "b").write_bytes(b"b\n")
+    assert read(tmp_path).kinds == []
+
+
 def test_a_member_with_a_password_is_skipped(tmp_path):
     whole = bytearray(zipped({"a": b"a\n", "b": b"b\n"}))
     whole[whole.index(b"PK\1\2") + 8] |= 1
