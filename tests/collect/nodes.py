@@ -15,7 +15,7 @@ SHELLS = {"dash": ["dash"], "busybox": ["busybox", "sh"], "bash": ["bash", "--po
 NEEDED = ("tar", "rm", "mkdir", "cat", "sed", "tail", "head", "grep", "tr", "date")
 OFTEN = (
     "gzip", "sleep", "mktemp", "readlink", "uname", "hostname", "df", "base64", "openssl", "timeout", "awk", "env",
-    "nice", "ionice", "renice", "find",
+    "find",
 )  # fmt: skip
 
 KEY_BODY = base64.b64encode(b"the body of a planted private key, long enough to be one whole line of it").decode()
@@ -85,7 +85,11 @@ _FILES = {
         "2022-01-17T06:31:03.000000000Z stdout F 2022-01-17 06:31:03.000\tINFO\tafter the key\n"
     ),
 }
+_ASKED = 'echo "${0##*/} $*" >>"${0%/*}/asked"\n'
 COMMANDS = {
+    # Only asked, not obeyed: at the lowest priority a busy machine lets a time box of seconds pass before `cat` has run.
+    "renice": _ASKED,
+    "ionice": _ASKED,
     "ip": """
         case "$*" in
           *addr*) echo '1: lo    inet 127.0.0.1/8 scope host lo'

@@ -31,10 +31,11 @@ def running(tmp_path):
 def test_it_ends_well_with_a_command_that_hangs(shell, tools, hangs, tmp_path):
     root = make_root(tmp_path / "root")
     path = make_path(tmp_path / "bin", tools, {**COMMANDS, "ss": hangs})
-    done = collect(shell, path, tmp_path / "tmp", "--root", str(root), "--live", "--timeout", "1", "--total", "60")
+    done = collect(shell, path, tmp_path / "tmp", "--root", str(root), "--live", "--timeout", "3", "--total", "100")
     assert done.returncode == 0, done.stderr.decode()
     assert list((tmp_path / "tmp").iterdir()) == []
     assert running(tmp_path) == []
+    assert [line.rsplit(" ", 1)[0] for line in (path / "asked").read_text().splitlines()] == ["renice 19", "ionice -c 3 -p"]
     files = unpack(done.stdout)
     told = json.loads(files["master-1/meta/collect.json"])
     assert (told["schema"], told["host"]) == ("tkelog.collect/v1", "master-1")
