@@ -62,6 +62,7 @@ dist: $(STAMP) ## one executable file with its own Python, the wheel, and checks
 	rm -rf $(DIST) && $(PYTHON) -m venv $(DIST)/venv
 	$(DIST)/venv/bin/pip install --quiet --disable-pip-version-check . 'pyinstaller>=6.11'
 	$(DIST)/venv/bin/python packaging/single_file.py dist $(DIST)/work
+	env -i PATH=/usr/bin:/bin TKELOG_HOME=$(CURDIR)/$(DIST)/home dist/tkelog-*-linux-$$(uname -m) analyze --exit-zero fixtures/logs/all-in-one-public-ip >/dev/null
 	$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
 	$(BIN)/tkelog man > dist/tkelog.1
 	for s in bash zsh fish; do $(BIN)/tkelog completion $$s > dist/tkelog.$$s; done

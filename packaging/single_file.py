@@ -46,6 +46,7 @@ def freeze(build: Path) -> Path:
             "--distpath", str(build / "out"), "--workpath", str(build / "work"), "--specpath", str(build), str(entry),
         ],
         check=True,
+        cwd=build,  # `-m` puts this directory first on the path: in a checkout it would gather a package without rules
     )  # fmt: skip
     return build / "out" / "tkelog"
 
@@ -114,4 +115,4 @@ def main(output: Path, build: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())

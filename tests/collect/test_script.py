@@ -35,7 +35,10 @@ def test_it_ends_well_with_a_command_that_hangs(shell, tools, hangs, tmp_path):
     assert done.returncode == 0, done.stderr.decode()
     assert list((tmp_path / "tmp").iterdir()) == []
     assert running(tmp_path) == []
-    assert [line.rsplit(" ", 1)[0] for line in (path / "asked").read_text().splitlines()] == ["renice 19", "ionice -c 3 -p"]
+    assert [line.rsplit(" ", 1)[0] for line in (path / "asked").read_text().splitlines()] == [
+        "renice 19",
+        "ionice -c 3 -p",
+    ]
     files = unpack(done.stdout)
     told = json.loads(files["master-1/meta/collect.json"])
     assert (told["schema"], told["host"]) == ("tkelog.collect/v1", "master-1")

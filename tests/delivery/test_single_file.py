@@ -21,7 +21,7 @@ def file(tmp_path_factory):
         [str(python), "-m", "pip", "install", "-q", str(ROOT), "pyinstaller>=6.11"],
         [str(python), str(ROOT / "packaging" / "single_file.py"), str(build / "dist"), str(build / "work")],
     ):
-        subprocess.run(command, check=True, cwd=build)
+        subprocess.run(command, check=True, cwd=ROOT)
     (found,) = (path for path in (build / "dist").iterdir() if path.suffix != ".sha256")
     return found
 
