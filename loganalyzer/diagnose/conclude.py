@@ -15,6 +15,7 @@ from loganalyzer.diagnose.facts import Tables
 from loganalyzer.diagnose.recovery import judging
 from loganalyzer.diagnose.remedy import runtimes, sentence, steps
 from loganalyzer.diagnose.series import Kept, Series
+from loganalyzer.diagnose.siblings import Siblings
 from loganalyzer.items import ITEMS
 from loganalyzer.limits import Limits
 from loganalyzer.model import Confidence, Diagnosis, Evidence, Kind, Source, Text
@@ -29,13 +30,19 @@ class Conclusion:
     """Makes Diagnoses of one run."""
 
     def __init__(
-        self, sources: Sequence[Source], redactor: Redactor, limits: Limits, differential: Differential
+        self,
+        sources: Sequence[Source],
+        redactor: Redactor,
+        limits: Limits,
+        differential: Differential,
+        siblings: Siblings,
     ) -> None:
         self._redactor = redactor
         self._sources = sources
         self._limits = limits
         self._runtime = runtimes([source.component for source in sources])
         self._differential = differential
+        self._siblings = siblings
 
     def diagnosis(self, tree: Tree, *, root: bool = True) -> Diagnosis:
         """A tree as the reader gets it."""
@@ -51,7 +58,7 @@ class Conclusion:
             confidence=finding.confidence,
             title=sentence(rule.title, rule, known),
             cause=sentence(rule.cause, rule, known),
-            because=self._because(finding),
+            because=(*self._because(finding), *self._siblings.of(finding)),
             nodes=finding.nodes,
             first_seen=first[1] if first else None,
             last_seen=last[1] if last else None,

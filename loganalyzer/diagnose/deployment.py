@@ -43,6 +43,7 @@ _NAMESPACES: Mapping[str, str] = {
 }  # fmt: skip
 _ANY_MASTER = "# on every control-plane node\n"
 _ON_INSTALLER = "# on the machine of the installer\n"
+_ON_ITS_NODE = "# on the node where it ran\n"
 _CLIENTS = frozenset({"kubectl", "kubeadm", "helm", "ansible", "install.sh", "events"})
 _AROUND = timedelta(minutes=15)
 
@@ -95,7 +96,7 @@ class Deployment:
             return self.masters
         if component == INSTALLER or component == "registry":
             return self._installers
-        if component in STATIC or component in _UNITS or component in _OF_HOST:
+        if component in STATIC or component in _UNITS or component in _OF_HOST or component == "kubeadm":
             return tuple(nodes)
         if self._without_api:
             return tuple(sorted({pod.node for pod in self.pods(component) if pod.node}))
@@ -116,7 +117,7 @@ class Deployment:
     def collect(self, component: str, nodes: Sequence[str] = (), around: Instant | None = None) -> str:
         """The command that collects its log; `around` narrows journals down to a quarter of an hour on either side,
         `nodes` are said in a comment where the command must run on them."""
-        if component in _CLIENTS:
+        if component in _CLIENTS and component != "kubeadm":
             return _COMMANDS.get(component, f"# run {component} again and keep what it prints")
         on = f"# on {', '.join(nodes)}\n" if nodes else _ANY_MASTER if component in STATIC else ""
         if component in _COMMANDS:
@@ -130,7 +131,7 @@ class Deployment:
         if component in STATIC:
             return on + self._container(component)
         if self._without_api:
-            return f"{on}tail -n 2000 {self.where(component)}"
+            return f"{on or _ON_ITS_NODE}tail -n 2000 {self.where(component)}"
         return self._kubectl(component)
 
     def _registry(self) -> str:

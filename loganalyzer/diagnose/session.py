@@ -14,6 +14,7 @@ from loganalyzer.diagnose.reading import Cost
 from loganalyzer.diagnose.scan import Scanner, scan_all
 from loganalyzer.diagnose.sequence import sequence
 from loganalyzer.diagnose.series import Series
+from loganalyzer.diagnose.siblings import Siblings
 from loganalyzer.diagnose.timeline import Installations
 from loganalyzer.diagnose.unexplained import ErrorLines
 from loganalyzer.diagnose.versions import Versions
@@ -59,8 +60,12 @@ class Session:
                 yield series, None
 
     def _diagnoses(self, found: Examination) -> tuple[Diagnosis, ...]:
-        conclusion = Conclusion(found.sources, self._redactor, self._limits, found.differential)
+        conclusion = self._conclusion(found)
         return tuple(conclusion.diagnosis(tree) for tree in found.roots)
+
+    def _conclusion(self, found: Examination) -> Conclusion:
+        siblings = Siblings(found.sources, self._versions.by_node())
+        return Conclusion(found.sources, self._redactor, self._limits, found.differential, siblings)
 
     def examination(self, read: Sequence[Source], series: Sequence[Series]) -> Examination:
         """What the rules make of it, once everything is read."""
@@ -72,7 +77,7 @@ class Session:
         clocks = self._events.align(read)
         own = scan_all(self._scanner, measured(clocks))[1]
         found = Examination(self._ruleset, read, [*series, *own], self._installations)
-        conclusion = Conclusion(read, self._redactor, self._limits, found.differential)
+        conclusion = self._conclusion(found)
         diagnoses = self._diagnoses(found)
         timeline = self._installations.timeline(self._redactor, diagnoses)
         unexplained = self._errors.unexplained(self._redactor, self._installations.stop())

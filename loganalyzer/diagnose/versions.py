@@ -39,20 +39,29 @@ class Versions:
 
     def __init__(self) -> None:
         self._found: dict[str, list[str]] = {}
+        self._by_node: dict[str, dict[str, set[str]]] = {}
 
     def watch(self, source: Source) -> Watcher:
         """An eye on any log."""
         return _Eye(source, self)
 
-    def saw(self, program: str, version: str) -> None:
-        """One line has said it."""
+    def saw(self, program: str, version: str, node: str | None) -> None:
+        """One line of a log of that node has said it."""
         known = self._found.setdefault(program, [])
         if version not in known and len(known) < _MOST:
             known.append(version)
+        if node is not None and version in known:
+            self._by_node.setdefault(program, {}).setdefault(node, set()).add(version)
 
     def all(self) -> Mapping[str, tuple[str, ...]]:
         """Program -> its versions, in order of appearance."""
         return {program: tuple(versions) for program, versions in sorted(self._found.items())}
+
+    def by_node(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """Program -> node -> its versions there."""
+        return {
+            program: {node: frozenset(many) for node, many in nodes.items()} for program, nodes in self._by_node.items()
+        }
 
 
 class _Eye:
@@ -71,5 +80,5 @@ class _Eye:
                 program = runtime["name"] if runtime else "container runtime"
             name = program or self._source.component
             if name is not None:
-                self._versions.saw(name, found["version"].rstrip(".-+~"))
+                self._versions.saw(name, found["version"].rstrip(".-+~"), self._source.node)
             return
