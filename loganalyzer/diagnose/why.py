@@ -18,7 +18,7 @@ from loganalyzer.diagnose.remedy import plain
 from loganalyzer.diagnose.scan import Scanner, scan_all
 from loganalyzer.diagnose.timeline import Installations
 from loganalyzer.limits import DEFAULT, Limits
-from loganalyzer.model import Block, Confidence, Source
+from loganalyzer.model import Block, Confidence, Source, Text
 from loganalyzer.rulepack.rule import Alternative, FactSpec, Rule, Ruleset, Signal
 from loganalyzer.safe import Redactor
 
@@ -35,7 +35,7 @@ class Place:
     source: str
     line: int
     text: str
-    reason: str = ""
+    reason: Text | None = None
     """Of a near miss: what kept it from being a match."""
 
 
@@ -85,7 +85,7 @@ class Why:
     """1-based among the report's diagnoses; None: it is not one of them."""
     under: tuple[str, ...]
     """Ids above it in the tree, the root first; empty where it is a root itself or not found."""
-    above: tuple[tuple[str, str], ...]
+    above: tuple[tuple[str, Text], ...]
     """Diagnoses ranked higher, each with the first difference that decided it."""
 
 
@@ -153,25 +153,36 @@ def _way(tree: Tree, id_: str) -> tuple[str, ...]:
     return next(((own, *below) for child in tree.children if (below := _way(child, id_))), ())
 
 
-def _difference(higher: Tree, lower: Tree) -> tuple[str, str]:
+def _difference(higher: Tree, lower: Tree) -> tuple[str, Text]:
     """Why `higher` ranks above `lower`: the first thing in which they differ, in the order in which ranks compare."""
     a, b = higher.finding, lower.finding
     sizes = _size(higher), _size(lower)
     moments = [span[1].seconds if (span := each.span()[0]) else float("inf") for each in (a, b)]
-    reason = "it comes first in the alphabet"
+    reason = Text("it comes first in the alphabet", "按字母顺序在前")
     if a.rule.kind is not b.rule.kind:
-        reason = f"a {a.rule.kind} stands before a {b.rule.kind}"
+        reason = _unlike("a {} stands before a {}", "类别 {} 排在 {} 之前", a.rule.kind, b.rule.kind)
     elif higher.healed != lower.healed:
-        reason = "this one has recovered"
+        reason = Text("this one has recovered", "本诊断已恢复")
     elif a.confidence != b.confidence:
-        reason = f"it is {a.confidence.name.lower()}, this one {b.confidence.name.lower()}"
+        reason = _unlike(
+            "it is {}, this one {}", "其可信度为 {}，本诊断为 {}", a.confidence.name.lower(), b.confidence.name.lower()
+        )
     elif sizes[0] != sizes[1]:
-        reason = f"it explains {sizes[0]} findings, this one {sizes[1]}"
+        reason = _unlike("it explains {} findings, this one {}", "它解释 {} 个发现，本诊断解释 {} 个", *sizes)
     elif a.rule.severity != b.rule.severity:
-        reason = f"it is {a.rule.severity.name.lower()}, this one {b.rule.severity.name.lower()}"
+        reason = _unlike(
+            "it is {}, this one {}",
+            "其严重程度为 {}，本诊断为 {}",
+            a.rule.severity.name.lower(),
+            b.rule.severity.name.lower(),
+        )
     elif moments[0] < moments[1]:
-        reason = "it began earlier"
+        reason = Text("it began earlier", "它开始得更早")
     return a.rule.id, reason
+
+
+def _unlike(en: str, zh: str, higher: object, lower: object) -> Text:
+    return Text(en.format(higher, lower), zh.format(higher, lower))
 
 
 def _size(tree: Tree) -> int:
@@ -229,9 +240,10 @@ class _NearEye:
                 if reason is None:
                     continue
             elif bare.match(judged) is not None:
-                reason = "`without` excludes it"
+                reason = Text("`without` excludes it", "被 `without` 排除")
             else:
-                reason = f"does not match: {matcher.alternative.template or matcher.alternative.pattern}"
+                wanted = matcher.alternative.template or matcher.alternative.pattern
+                reason = Text(f"does not match: {wanted}", f"不匹配：{wanted}")
             score = _likeness(matcher.alternative, text)
             if not self._all.better(matcher.signal.name, score):
                 continue
@@ -239,16 +251,23 @@ class _NearEye:
             place = Place(self._source.path, record.line, self._all.redactor.text(record.text), reason)
             self._all.note(matcher.signal.name, score, place)
 
-    def _rejected(self, signal: Signal, block: Block, start: int, end: int) -> str | None:
+    def _rejected(self, signal: Signal, block: Block, start: int, end: int) -> Text | None:
         """What besides the pattern kept a line from being a hit; None: nothing did."""
         if not signal.levels and not signal.only:
             return None
         record = self._source.record(block, start, end)
         if signal.levels and record.level is not None and record.level not in signal.levels:
-            return f"its level is {record.level}, not {' or '.join(signal.levels)}"
+            levels = signal.levels
+            return Text(
+                f"its level is {record.level}, not {' or '.join(levels)}",
+                f"其级别为 {record.level}，不是 {' 或 '.join(levels)}",
+            )
         program = record.program or self._source.component
         if signal.only and signal.components and program is not None and program not in signal.components:
-            return f"{program} wrote it, not {' or '.join(signal.components)}"
+            many = signal.components
+            return Text(
+                f"{program} wrote it, not {' or '.join(many)}", f"由 {program} 写入，而不是 {' 或 '.join(many)}"
+            )
         return None
 
 

