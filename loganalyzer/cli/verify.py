@@ -67,8 +67,11 @@ def verify(
         ]  # fmt: skip
         click.echo(orjson.dumps({"schema": "tkelog.verify/v1", "verdicts": rows}, option=orjson.OPT_INDENT_2))
     else:
+        from rich.cells import cell_len
+
         for each in found:
-            click.echo(f"{_WORDS[each.state.value].get(tongue):14} {each.id}  {visible(each.title.get(tongue))}")
+            word = _WORDS[each.state.value].get(tongue)
+            click.echo(f"{word}{' ' * (14 - cell_len(word))} {each.id}  {visible(each.title.get(tongue))}")
             if each.why.en:
                 click.echo(f"{'':14} {visible(each.why.get(tongue))}")
         if not found:

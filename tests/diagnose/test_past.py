@@ -112,6 +112,26 @@ HEALED = {
         ])},
         {"container-runtime-down"}, None,
     ),
+    "a kubelet that stayed up once its runtime was there": (
+        {"node-7/kubelet.log": "".join([
+            kubelet("10:00:00.000000", "E", '"Run kubelet failed" err="failed to run Kubelet: failed to create kubelet: connection error: desc = '
+                    'transport: Error while dialing dial unix /run/containerd/containerd.sock: connect: no such file or directory"', node="node-7"),
+            kubelet("10:02:00.000000", "I", '"Container runtime initialized" containerRuntime="containerd" version="1.5.4"', node="node-7"),
+            kubelet("10:02:05.000000", "I", '"Successfully registered node" node="node-7"', node="node-7"),
+            kubelet("10:30:00.000000", "I", '"Volume mounted"', node="node-7"),
+        ])},
+        {"container-runtime-down"}, None,
+    ),
+    "an image that was pulled in the end": (
+        {"node-1/kubelet.log": "".join([
+            kubelet("10:00:00.000000", "E", '"Failed to pull image" err="rpc error: code = Unknown desc = failed to pull and unpack image \\"registry.example.com/library/galaxy:v1.0.8\\": failed to resolve reference: '
+                    'dial tcp 192.0.2.9:443: i/o timeout" image="registry.example.com/library/galaxy:v1.0.8"'),
+            kubelet("10:03:00.000000", "I", '"Event occurred" object="kube-system/galaxy-x7k2p" type="Normal" reason="Pulled" '
+                    'message="Successfully pulled image \\"registry.example.com/library/galaxy:v1.0.8\\" in 2.1s"'),
+            kubelet("10:30:00.000000", "I", '"Volume mounted"'),
+        ])},
+        {"image-pull-failed"}, None,
+    ),
     "images that were pushed in the second run": (
         {"installer/tke.log": "".join([
             zap("10:00:00.000", "info", "4.Push images doing"),
@@ -193,7 +213,7 @@ def test_without_its_recovery_it_is_a_diagnosis(name):
 
 SIGNS = (
     '"error": null', "[Success]", "became leader", "elected leader", "Successfully registered node", "just became ready",
-    "runtime initialized", "SuccessfulAttachVolume",
+    "runtime initialized", "SuccessfulAttachVolume", "Successfully pulled image",
 )  # fmt: skip
 
 
