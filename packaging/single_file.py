@@ -28,7 +28,7 @@ for name in ("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"):
 if before := os.environ.pop("TKELOG_LD_LIBRARY_PATH", ""):
     os.environ["LD_LIBRARY_PATH"] = before  # kubectl and ssh are not to load our libraries
 
-from loganalyzer.cli import main
+from loganalyzer.__main__ import main
 
 main()
 """
