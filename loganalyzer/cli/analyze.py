@@ -118,7 +118,7 @@ def analyze(
     names = private.identities(anonymize, map_file)
     cost = diagnose.Cost(clock=time.perf_counter)
     redactor = Redactor()
-    if follow and (namespaces or len(paths) != 1 or names is not None):
+    if follow and (namespaces or len(paths) != 1 or Path(paths[0]).is_dir() or names is not None):
         raise UsageError("--follow reads one log (a file or `-`), and cannot be combined with --anonymize")
     look = report.Look(
         lang=language(lang),

@@ -121,8 +121,9 @@ def test_a_pipe_that_ends_gives_the_report(follow):
     one.wait_for("Nothing known was found")
 
 
-def test_one_log_at_a_time(run):
-    done = run("analyze", "--follow", "a.log", "b.log")
+@pytest.mark.parametrize("paths", [["a.log", "b.log"], ["."]])
+def test_one_log_at_a_time(paths, run):
+    done = run("analyze", "--follow", *paths)
     assert done.returncode == 2
     assert b"--follow reads one log" in done.stderr
 
