@@ -19,6 +19,7 @@ def _archives() -> Iterator[bytes]:
     files = {"node-1/kubelet.log": log(9), "b.log": "启动失败\n".encode("gb18030") * 4, "c": "text\n".encode("utf-16")}
     plain = tar(files)[:-8192]
     yield from (plain, tar(files, 2)[:-8192], zipped(files), zipped(files, 0), zipped(files, 12), plain + plain)
+    yield from (tar({"节点/kubelet.log": log(3)}, 2)[:-8192], tar({"n" * 120: log(3)}, 1)[:-8192])  # pax, a long name
     for squeeze in SQUEEZE.values():
         yield squeeze(log(20))
         yield squeeze(plain)
