@@ -214,6 +214,16 @@ def test_hostile_metadata_is_bounded(tmp_path, name):
         assert got.files == [(f"{bundle}/after.log", b"after\n")]
 
 
+@pytest.mark.parametrize("length", [10, 12, 13, 99])
+def test_a_pax_record_must_end_where_it_says(tmp_path, length):
+    """The true length is 11; the member behind is read all the same."""
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(header(b"x", 11, b"x", b"%d size=55\n" % length) + REST)
+    got = read(bundle)
+    assert got.kinds == ["damaged"]
+    assert got.files == [(f"{bundle}/after.log", b"after\n")]
+
+
 @pytest.mark.promise("P2")
 def test_archives_in_archives_end_at_the_depth_that_is_allowed(tmp_path):
     data = b"x\n"
