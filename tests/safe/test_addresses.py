@@ -150,3 +150,17 @@ def test_ipv6_networks_stay_together_and_apart():
     again = Addresses(addresses.pairs)
     assert half(again.text("2a02:2::77")) == half(c)
     assert half(again.text("2a02:3::1")) not in (half(a), half(c))
+
+
+def test_a_map_that_is_used_again_keeps_new_addresses_as_near_as_they_were():
+    """The same first octets and the same flips go on: what shares n leading bits with a known address still does."""
+    known, fresh = ["118.25.10.9", "10.1.2.3", "172.20.1.1"], ["118.99.1.1", "118.25.77.1", "10.7.2.3", "172.23.9.9"]
+    first = Addresses()
+    for text in known:
+        first.learn(text)
+        first.text(text)
+    again = Addresses(first.pairs)
+    pairs = dict(first.pairs) | {text: again.text(text) for text in fresh}
+    for (a, x), (b, y) in combinations(pairs.items(), 2):
+        if a.partition(".")[0] == b.partition(".")[0]:
+            assert _shared(a, b) == _shared(x, y), (a, b, x, y)
