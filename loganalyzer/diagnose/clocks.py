@@ -8,6 +8,7 @@ hours of it are a zone, the rest is what the clock is wrong by.
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -158,9 +159,7 @@ def _offset(a: _Events, b: _Events) -> tuple[float, float, int] | None:
     if len(pairs) < _PAIRS or len(kinds) != 1:
         return None
     gaps = sorted(y.seconds - x.seconds for x, y in pairs if x.has_year == y.has_year)
-    best = max(
-        ((sum(g <= low + _AGREE for g in gaps[i:]), i) for i, low in enumerate(gaps)), key=lambda m: (m[0], -m[1])
-    )
+    best = max(((bisect_right(gaps, low + _AGREE) - i, i) for i, low in enumerate(gaps)), key=lambda m: (m[0], -m[1]))
     agreeing = gaps[best[1] : best[1] + best[0]]
     if len(agreeing) < _PAIRS or len(agreeing) < _SHARE * len(gaps):
         return None

@@ -140,6 +140,7 @@ class Clocks:
         self._by_node: dict[str | None, list[float]] = defaultdict(list)
         self._by_source: dict[str, list[float]] = defaultdict(list)
         self._manifests: dict[str, float] = {}
+        self._near: dict[tuple[str, str | None], tuple[float, int, int]] = {}
 
     def saw(self, path: str, node: str | None, when: Instant | None) -> None:
         """A line of the source `path` on `node` has this time; it is an anchor if its year stands there."""
@@ -161,7 +162,7 @@ class Clocks:
             newest = span.last.seconds
         known = self._by_source.get(path) or self._by_node.get(node)
         if known:
-            year = _nearest(newest, sorted(known))
+            year = self._year(newest, path, node, known)
             basis = Basis.YEAR_ANCHORED
         else:
             before = self._manifest(path) or modified
@@ -171,6 +172,13 @@ class Clocks:
         if when.seconds > newest + DAY:  # later in the year than the last line: written before New Year
             year -= 1
         return replace(when, seconds=in_year(when.seconds, year), basis=basis)
+
+    def _year(self, newest: float, path: str, node: str | None, known: Sequence[float]) -> int:
+        """The year of `newest`; remembered, because all times of a source ask for the same one. `known` only grows."""
+        asked = self._near.get((path, node))
+        if asked is None or asked[:2] != (newest, len(known)):
+            asked = self._near[path, node] = newest, len(known), _nearest(newest, sorted(known))
+        return asked[2]
 
     def _manifest(self, path: str) -> float | None:
         holds = [prefix for prefix in self._manifests if path.startswith(prefix)]

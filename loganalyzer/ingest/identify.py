@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from loganalyzer import late
 from loganalyzer.ingest.components import known, of_pod
@@ -105,8 +106,9 @@ def by_path(path: str) -> Identity:
     return Identity(node or found.node, found.component, found.mixed)
 
 
-def by_content(entries: Sequence[tuple[str, Entry | None]]) -> Identity:
-    """What the first lines tell; `mixed` where their headers name several programs."""
+def by_content(entries: Sequence[tuple[str, Entry | None]], *, named_only: bool = False) -> Identity:
+    """What the first lines tell; `mixed` where their headers name several programs. `named_only`: what a line is about
+    does not matter where its header names no program."""
     nodes = {entry.node for _, entry in entries if entry and entry.node and _NAMING.intersection(entry.dialects)}
     node = next(iter(nodes)) if len(nodes) == 1 else None
     named = Counter(entry.program for _, entry in entries if entry is not None and entry.program)
@@ -115,6 +117,8 @@ def by_content(entries: Sequence[tuple[str, Entry | None]]) -> Identity:
     if named:
         program = _majority(named)
         return Identity(node, program, program is None)
+    if named_only:
+        return Identity(node)
     return Identity(node, _majority(Counter(found for line, entry in entries if (found := _of_line(line, entry)))))
 
 
@@ -126,7 +130,8 @@ def _majority(counts: Counter[str]) -> str | None:
 
 def identify(path: str, entries: Sequence[tuple[str, Entry | None]]) -> Identity:
     """Path and content together: the path names the component unless its lines name several programs."""
-    told, seen = by_path(path), by_content(entries)
+    told = by_path(path)
+    seen = by_content(entries, named_only=told.mixed or told.component is not None)
     node = told.node or seen.node
     if told.mixed or seen.mixed:
         return Identity(node, None, True)
@@ -204,6 +209,7 @@ def _may_be_host(part: str) -> bool:
     return _is_host(part) or (plain and not _ARCHIVE.search(part.lower()) and bool(_HOST.fullmatch(part)))
 
 
+@lru_cache(1024)
 def _is_host(part: str) -> bool:
     """Whether a directory's name may be a host's: not a component's, an archive's, a date's or a common word."""
     if part.lower() in _GENERIC or _ARCHIVE.search(part.lower()) or known(part):
