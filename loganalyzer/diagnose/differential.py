@@ -10,7 +10,7 @@ from loganalyzer.diagnose.correlate import Finding, by_signal, home
 from loganalyzer.diagnose.deployment import Deployment
 from loganalyzer.diagnose.evaluate import Group, evaluate, facts_of, signals_of
 from loganalyzer.diagnose.facts import Tables, judged
-from loganalyzer.diagnose.moments import covers
+from loganalyzer.diagnose.moments import Moment, covers
 from loganalyzer.diagnose.proof import lacking
 from loganalyzer.diagnose.remedy import plain, sentence
 from loganalyzer.diagnose.series import Series
@@ -74,7 +74,7 @@ class Differential:
         if key not in self._proofs:
             first, _ = finding.span()
             self._covering = [s for s in self._sources if first is not None and covers(s, first[1], first[0])]
-            proofs = [self._proof(rule, finding) for rule in self._causes.get(finding.rule.id, ())]
+            proofs = [self._proof(rule, finding, first) for rule in self._causes.get(finding.rule.id, ())]
             self._proofs[key] = sorted(proofs, key=self._order)
         return self._proofs[key]
 
@@ -83,8 +83,7 @@ class Differential:
         rank = len(proof.supports), explained
         return (bool(proof.against), -rank[0], -rank[1], proof.silent, -int(proof.rule.severity), proof.rule.id)
 
-    def _proof(self, rule: Rule, finding: Finding) -> Proof:
-        first, _ = finding.span()
+    def _proof(self, rule: Rule, finding: Finding, first: Moment | None) -> Proof:
         near = [s for s in self._series.get(rule.id, ()) if rule.cluster or _near(home(s), finding.nodes)]
         seen, facts = judged(rule, by_signal(near), finding.nodes, (None,) * len(rule.per), self._tables)
         group = Group(rule, seen, self._sources, facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from secrets import token_bytes
+from os import urandom
 
 from loganalyzer import late
 from loganalyzer.safe import assignments
@@ -39,7 +39,7 @@ class Redactor:
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
         """Redactions by kind (not different secrets)."""
-        self._key = token_bytes(16)
+        self._key = urandom(16)
         self._placeholders: dict[bytes, str] = {}
         self._different: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
