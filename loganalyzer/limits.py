@@ -32,6 +32,8 @@ class Limits:
     """A zip that is not a plain file must be held in memory; this is how large it may be."""
     read_ahead: int = 4
     """Blocks that wait between the reader and the scanner; 0 reads in the scanner's own thread."""
+    early: int = 16 * MIB
+    """How much of one log is searched for events that other logs tell of, too, so that clocks can be compared."""
     join_values: int = 256
     """Different join values that are told apart for one signal in one source; further ones count as `other`."""
     keep_first: int = 3

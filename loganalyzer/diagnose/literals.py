@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 import hyperscan
 
@@ -11,14 +11,20 @@ import hyperscan
 class Literals:
     """A set of literals; what it finds names them by their index in `all`. Any thread may use it."""
 
-    def __init__(self, literals: Iterable[bytes]) -> None:
+    def __init__(self, literals: Iterable[bytes], index: Mapping[bytes, int] | None = None) -> None:
         self.all: tuple[bytes, ...] = tuple(sorted(set(literals)))
+        self._index = index or {literal: i for i, literal in enumerate(self.all)}
         self._longest = max(map(len, self.all), default=0)
         self._database: hyperscan.Database | None = None
         self._threads = threading.local()
         if self.all:
             self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            self._database.compile(expressions=self.all, ids=list(range(len(self.all))), flags=0, literal=True)
+            ids = [self._index[literal] for literal in self.all]
+            self._database.compile(expressions=self.all, ids=ids, flags=0, literal=True)
+
+    def without(self, some: Set[bytes]) -> Literals:
+        """The others, with the same indices."""
+        return Literals((one for one in self.all if one not in some), self._index)
 
     def hits(self, data: bytes, start: int = 0, most: int | None = None) -> list[tuple[int, int]] | None:
         """(index, end offset) of each literal in `data` that ends behind `start`, by end offset; None where there are

@@ -71,15 +71,18 @@ class Alike(NamedTuple):
 
 
 class Lookout:
-    """The interest of some observers: a bit each."""
+    """The interest of some observers: a bit each. To those of `early` the beginning of a long log is enough."""
 
-    def __init__(self, observers: Sequence[Observer]) -> None:
-        self._observers = tuple(observers)
+    def __init__(self, observers: Sequence[Observer], early: Sequence[Observer] = ()) -> None:
+        self._observers = (*observers, *early)
         self.interest: dict[bytes, int] = {}
         """By literal, the bits of those who want the lines that hold it."""
         for i, observer in enumerate(self._observers):
             for literal in observer.literals:
                 self.interest[literal] = self.interest.get(literal, 0) | 1 << i
+        always = {literal for observer in observers for literal in observer.literals}
+        self.early: frozenset[bytes] = frozenset(self.interest.keys() - always)
+        """Literals that only those want."""
 
     def watch(self, source: Source) -> Watch | None:
         """What shows this source's lines to the observers that want it; None where nobody does."""

@@ -49,6 +49,7 @@ class Scanner:
             if anchor.translate(None, DIGITS) != anchor
         ]
         self._literals: dict[frozenset[bytes], Literals] = {}
+        self._fewer: dict[tuple[Literals, frozenset[bytes]], Literals] = {}
         self._told: dict[tuple[Literals, int], list[Literal]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
@@ -77,7 +78,8 @@ class Scanner:
         clock = cost.clock
         waited, started = cost.waiting, clock()
         judging = 0.0
-        for block, hits in self._ahead(literals, _waited_for(source.blocks(), cost)):
+        early = lookout.early.difference(self._called) if lookout is not None else frozenset()
+        for block, hits in self._ahead(literals, early, _waited_for(source.blocks(), cost)):
             before = clock()
             reading.block(block, hits)
             judging += clock() - before
@@ -92,37 +94,52 @@ class Scanner:
             found = self._literals[more] = Literals(more.union(self.anchors))
         return found
 
-    def _ahead(self, literals: Literals, blocks: Iterator[Block]) -> Iterator[tuple[Block, Hits | None]]:
+    def _without(self, literals: Literals, early: frozenset[bytes]) -> Literals:
+        """What is looked for behind the beginning of a long log."""
+        found = self._fewer.get((literals, early))
+        if found is None:
+            found = self._fewer[literals, early] = literals.without(early) if early else literals
+        return found
+
+    def _ahead(
+        self, literals: Literals, early: frozenset[bytes], blocks: Iterator[Block]
+    ) -> Iterator[tuple[Block, Hits | None]]:
         """Each block with its hits, found one block ahead in a second thread: Hyperscan works without the GIL. None
         where there is more than one for every so many bytes."""
 
-        def scan(block: Block) -> Hits | None:
-            return literals.hits(block.data, block.start, (len(block.data) - block.start) // _DENSE + _FEW)
+        def scan(block: Block, wanted: Literals) -> Hits | None:
+            return wanted.hits(block.data, block.start, (len(block.data) - block.start) // _DENSE + _FEW)
 
-        crowded = False
-        before: tuple[Block, Future[Hits | None]] | None = None
+        crowded: dict[Literals, bool] = {}
+        before: tuple[Block, Literals, Future[Hits | None]] | None = None
+
+        def result(block: Block, wanted: Literals, future: Future[Hits | None]) -> tuple[Block, Hits | None]:
+            found = future.result()
+            crowded[wanted] = found is None
+            return block, scan(block, wanted) if found is None else found
+
+        read = 0
         for block in blocks:
-            if crowded or (before is None and (block.last or self._limits.read_ahead == 0)):
+            wanted = literals if read < self._limits.early else self._without(literals, early)
+            read += len(block.data) - block.start
+            if crowded.get(wanted) or (before is None and (block.last or self._limits.read_ahead == 0)):
                 if before is not None:
-                    yield before[0], scan(before[0])
+                    yield result(*before)
                     before = None
-                hits = scan(block)
+                hits = scan(block, wanted)
                 yield block, hits
-                crowded = hits is None or len(hits) > _FEW
+                crowded[wanted] = hits is None or len(hits) > _FEW
                 continue
             if self._pool is None:
                 from concurrent.futures import ThreadPoolExecutor  # most logs are one block
 
                 self._pool = ThreadPoolExecutor(1, "scan")
-            following = block, self._pool.submit(literals.hits, block.data, block.start, _FEW)
+            following = block, wanted, self._pool.submit(wanted.hits, block.data, block.start, _FEW)
             if before is not None:
-                found = before[1].result()
-                crowded = found is None
-                yield before[0], scan(before[0]) if found is None else found
+                yield result(*before)
             before = following
         if before is not None:
-            found = before[1].result()
-            yield before[0], scan(before[0]) if found is None else found
+            yield result(*before)
 
 
 def _waited_for(blocks: Iterator[Block], cost: Cost) -> Iterator[Block]:

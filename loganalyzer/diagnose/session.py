@@ -40,8 +40,8 @@ class Session:
         self._cost = cost if cost is not None else Cost()
         self._installations, self._errors = Installations(), ErrorLines()
         self._events, self._versions = PairedEvents(), Versions()
-        watching = (self._installations, self._installations.inside, self._errors, self._events, self._versions)
-        self._lookout = Lookout(watching)
+        watching = (self._installations, self._installations.inside, self._errors, self._versions)
+        self._lookout = Lookout(watching, early=(self._events,))
 
     def read(self, sources: Iterable[Source]) -> tuple[list[Source], list[Series]]:
         """Every source in turn, and what was seen in them."""

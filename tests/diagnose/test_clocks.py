@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from loganalyzer import diagnose
 from loganalyzer.diagnose.clocks import PairedEvents
+from loganalyzer.limits import DEFAULT
 from loganalyzer.model import iso
 from loganalyzer.rulepack import read_pack
 from tests.kit import ROOT, analyze, rule, ruleset, sources
@@ -220,3 +222,18 @@ def test_what_was_read_is_not_kept():
     assert list(blocks) == []
     assert token.encode() in eye.events()
     assert sys.getrefcount(block) == 2  # `block` and the argument
+
+
+def test_clocks_are_told_by_the_beginning_of_a_long_log_and_findings_by_all_of_it(rules):
+    """Events are in every other line of some logs; looking at all of them costs more than the rest of the analysis."""
+    draw = next(d for d in map(Draw, range(50)) if d.pairs > 4)
+    small = replace(DEFAULT, block=2048, context=256, line=256, read_ahead=1)
+    whole = analyze(rules, draw.files, small)
+    assert whole.clocks
+    late = {
+        path: "".join(f"{line}\n" for line in [text.splitlines()[0]] * 200) + text for path, text in draw.files.items()
+    }
+    report = analyze(rules, late, replace(small, early=4096))
+    assert report.clocks == ()
+    assert {one.id for one in report.diagnoses} >= {"alpha", "beta"}
+    assert analyze(rules, late, small).clocks == whole.clocks
