@@ -25,8 +25,8 @@ STEP_OF = Text("step {n} of {all}, ", "第 {n}/{all} 步：")
 STEP = Text("step {n}, ", "第 {n} 步：")
 TRY = Text("try {n}", "第 {n} 次尝试")
 ERRORS = Text("{n} errors inside", "其中 {n} 个错误")
-WELL = Text("{n} stages without error, {took}", "{n} 个步骤无错误，{took}")
-WELL_UNTIMED = Text("{n} stages without error", "{n} 个步骤无错误")
+WELL = Text("{n} {stages} without error, {took}", "{n} 个步骤无错误，{took}")
+WELL_UNTIMED = Text("{n} {stages} without error", "{n} 个步骤无错误")
 PENDING = Text("not begun: {names}", "未开始：{names}")
 COLUMNS = (Text("stage", "步骤"), Text("start", "开始"), Text("took", "耗时"), Text("tries", "次数"))
 MORE = Text("{n} more: `tkelog timeline` shows them", "另有 {n} 项，用 `tkelog timeline` 查看")
@@ -149,7 +149,12 @@ def _error(page: Page, speech: Speech, stage: Stage, indent: int) -> None:
 def _quiet(page: Page, speech: Speech, quiet: list[Stage]) -> None:
     if quiet:
         seconds = [stage.seconds for stage in quiet if stage.seconds is not None]
-        well = speech.word(WELL if seconds else WELL_UNTIMED, n=len(quiet), took=duration(sum(seconds)))
+        well = speech.word(
+            WELL if seconds else WELL_UNTIMED,
+            n=len(quiet),
+            stages="stage" if len(quiet) == 1 else "stages",
+            took=duration(sum(seconds)),
+        )
         page.line((well, "dim"), indent=INDENT + 2)
         quiet.clear()
 
