@@ -183,7 +183,7 @@ def _grammar() -> Any:  # noqa: ANN401
     negated <<= not_absent | at(word("not") - negated, lambda _, item: lambda scope: _not(item(scope))) | atom
     both = at(negated + pp.ZeroOrMore(word("and") - negated), lambda _, *items: _all_of(And, items))
     either <<= at(both + pp.ZeroOrMore(word("or") - both), lambda _, *items: _all_of(Or, items))
-    return either
+    return either.parse_with_tabs()  # else places behind a tab are wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def test_forms(text, condition):
         ("count(a) > many", 11, "expected a whole number"),
         ("publik(a.ip)", 0, "did you mean 'public'?"),
         ("a and", 5, "expected a condition, found the end"),
+        ("\ta or c", 6, "unknown signal 'c'"),
         ("", 0, "expected a condition"),
         ("a b", 2, "expected and, or, or the end, found 'b'"),
         ("(a", 2, "expected ')'"),
