@@ -118,7 +118,8 @@ def _end_record(file: _Guarded) -> tuple[int, int, int]:
     length = file.length()
     start = file.seek(max(0, length - _END_RECORD))
     tail = file.read()
-    at = tail.rfind(b"PK\5\6")
+    bare = len(tail) - 22  # zipfile believes one without comment before one that stands inside it
+    at = bare if tail.startswith(b"PK\5\6", bare) and tail.endswith(b"\0\0") else tail.rfind(b"PK\5\6")
     announced, comment = struct.unpack_from("<H8xH", tail, at + 10)
     return announced, start + at, min(length, start + at + 22 + comment)
 

@@ -290,6 +290,16 @@ def test_what_the_directory_of_a_zip_does_not_list_is_named(tmp_path, before, be
         assert f" {len(before) + len(behind)} bytes" in (got.problems[0].detail.en if got.problems else " 0 bytes")
 
 
+def test_a_mark_inside_the_end_record_of_a_zip_is_not_its_end(tmp_path):
+    """Disk numbers that spell the record's own mark: `zipfile` reads the record around them."""
+    whole = bytearray(zipped({"a": b"a\n"}))
+    at = whole.rfind(b"PK\5\6")
+    whole[at + 4 : at + 8] = b"PK\5\6"
+    (tmp_path / "z").write_bytes(whole)
+    got = read(tmp_path / "z")
+    assert (got.kinds, got.files) == ([], [(f"{tmp_path}/z/a", b"a\n")])
+
+
 def test_a_comment_of_a_zip_and_a_zip_of_nothing_are_no_damage(tmp_path):
     out = io.BytesIO(zipped({"a": b"a\n"}))
     with zipfile.ZipFile(out, "a") as archive:
