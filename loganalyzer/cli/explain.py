@@ -11,7 +11,8 @@ import click
 from loganalyzer.cli.common import lang_option, paths_or_pipe, rule_of, rule_options
 from loganalyzer.errors import Exit
 from loganalyzer.items import ITEMS
-from loganalyzer.model import Confidence, Text
+from loganalyzer.model import Text
+from loganalyzer.report.phrases import CONFIDENCE
 from loganalyzer.safe import visible
 
 if TYPE_CHECKING:
@@ -19,12 +20,7 @@ if TYPE_CHECKING:
     from loganalyzer.diagnose.why import Judgement, Place, Said, Sight, Why
 
 _TRUTH = {True: Text("true   ", "真  "), False: Text("false  ", "假  "), None: Text("unknown", "未知")}
-_CONFIDENCE = {
-    None: Text("no finding", "不成立"),
-    Confidence.POSSIBLE: Text("possible", "有可能"),
-    Confidence.LIKELY: Text("likely", "很可能"),
-    Confidence.CONFIRMED: Text("confirmed", "已确认"),
-}
+_NO_FINDING = Text("no finding", "不成立")
 _JOINS = {"all of": Text("all of", "全部成立"), "any of": Text("any of", "任一成立")}
 _SIGNALS = Text("Signals", "信号")
 _OUTPUT = Text("Collected output", "采集的命令输出")
@@ -150,7 +146,7 @@ class View:
         where = self._say(_FOR, what=what) if what else ""
         where += self._say(_ON, nodes=", ".join(judgement.nodes)) if judgement.nodes else ""
         sure = judgement.confidence
-        yield self._say(_VERDICT, where=where, verdict=self._say(_CONFIDENCE[sure]))
+        yield self._say(_VERDICT, where=where, verdict=self._say(_NO_FINDING if sure is None else CONFIDENCE[sure]))
         for name, clause in judgement.conditions.items():
             yield f"  {self._say(_TRUTH[clause.truth])}  {name}: {self._clause(clause)}"
             yield from self._tree(clause, "  ")

@@ -36,7 +36,8 @@ def _relapsed(group: Group, failing: set[str], signs: list[str]) -> bool:
     for name in signs:
         for series in group.seen.get(name, ()):
             good[id(series.source)] = max(good[id(series.source)], series.spans[-1].last_line)
-    sign = _last(group, signs)
+    moments = list(_moments(group, signs))
+    sign = max(moments, key=aligned, default=None)
     for name in failing:
         for series in group.seen.get(name, ()):
             end = series.spans[-1]
@@ -47,7 +48,7 @@ def _relapsed(group: Group, failing: set[str], signs: list[str]) -> bool:
                     if known[0] > _SLACK + known[1]:
                         return True
                     continue
-            if last is not None and _elsewhere(series.source, last, list(_moments(group, signs))):
+            if last is not None and _elsewhere(series.source, last, moments):
                 return True
             if end.last_line > good.get(id(series.source), end.last_line):
                 return True
