@@ -10,12 +10,13 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from statistics import median
 from zlib import crc32
 
 from loganalyzer import late
+from loganalyzer.diagnose.digits import MASK
 from loganalyzer.diagnose.observe import Watcher
 from loganalyzer.model import Block, Clock, ClockNote, FactTable, InputInfo, Instant, Record, Source
 
@@ -29,10 +30,18 @@ _DELAY = 1.0
 """Seconds that one program may print an event later than another."""
 _TOKENS = 512
 """So many events of one log are remembered, the same ones in every log."""
+_ENOUGH = 12
+"""So many of the events that two logs share are compared."""
 _HOLDERS = 64
 """So many logs that tell of one event are compared with each other."""
 _FRESH = 64
 """So many new ones a block are looked at."""
+_KEPT = 16 << 20
+"""Bytes of lines that are kept until their time is asked for; of further ones it is asked for at once."""
+_LINE = 1024
+"""Bytes of a line that is kept."""
+_BEGIN, _BEGINNINGS = 12, 4096
+"""Bytes at the beginning of a line that tell whether it has a time of its own, and how many such are remembered."""
 _MOST_ZONE = 14.0 * 3600
 _ZONES = ((3600.0, 1260.0), (1800.0, 540.0))
 """Zones differ by whole hours, a few by half ones; so many seconds a clock may be wrong besides."""
@@ -40,8 +49,8 @@ _ZONES = ((3600.0, 1260.0), (1800.0, 540.0))
 _ID = late.pattern(
     rb"[0-9a-f]{8}(?:[0-9a-f]{56}|[0-9a-f]{24}|-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-zA-Z-])"
 )
-"""It begins with a class of bytes, which `re` looks for much faster than for anything else; so what must not stand
-before it is looked at afterwards."""
+_HEX, _EIGHT = bytes.maketrans(b"123456789abcdef", b"0" * 15), b"0" * 8
+"""How it begins is looked for with all its digits made zeros: that is much faster than `re` is."""
 _BEFORE = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:@-")
 _REQUEST = late.pattern(rb"(?<![0-9a-zA-Z:@-])(?:node-)?csr-[0-9a-zA-Z_-]{5,64}(?![0-9a-zA-Z-])")
 _LEADER = late.pattern(
@@ -49,6 +58,8 @@ _LEADER = late.pattern(
 )
 
 
+_Told = bytes | Instant
+"""A line that has a time of its own, or a time."""
 _Events = Mapping[bytes, Instant]
 """Event -> the first time that a log tells of it."""
 _Edges = dict[int, list[tuple[float, int, float, int]]]
@@ -66,25 +77,28 @@ class PairedEvents:
 
     def __init__(self) -> None:
         self._eyes: list[_Eye] = []
+        self._lines = _Lines()
 
     def watch(self, source: Source) -> Watcher:
         """An eye on any log."""
-        eye = _Eye(source)
+        eye = _Eye(source, self._lines)
         self._eyes.append(eye)
         return eye
 
     def align(self, sources: Sequence[Source]) -> tuple[ClockNote, ...]:
         """Give every source whose clock is known its `clock`; what there is to say of those that differ."""
         index = {id(source): i for i, source in enumerate(sources)}
-        events = {index[id(eye.source)]: eye.events() for eye in self._eyes if id(eye.source) in index}
-        kinds = [_zoned(source, events.get(i, {})) for i, source in enumerate(sources)]
+        eyes = {index[id(eye.source)]: eye for eye in self._eyes if id(eye.source) in index}
+        pairs = _sharing(eyes)
+        events = {i: eyes[i].events(tokens) for i, tokens in _shared(eyes, pairs).items()}
+        kinds = [_zoned(source, eyes.get(i)) for i, source in enumerate(sources)]
         edges: _Edges = {i: [] for i in range(len(sources))}
 
         def join(i: int, j: int, offset: float, error: float, pairs: int) -> None:
             edges[i].append((error, j, offset, pairs))
             edges[j].append((error, i, -offset, pairs))
 
-        for i, j in _sharing(events):
+        for i, j in pairs:
             if (found := _offset(events[i], events[j])) is not None:
                 join(i, j, *found)
         homes: dict[str, int] = {}
@@ -96,56 +110,98 @@ class PairedEvents:
         return tuple(_assign(sources, edges, kinds))
 
 
+class _Lines:
+    """Lines that tell of events, kept until somebody asks for their time: of most events only one log tells."""
+
+    def __init__(self) -> None:
+        self._room = _KEPT
+        self._own: set[bytes] = set()
+        """How lines begin, digits masked, that have a time of their own."""
+
+    def told(self, source: Source, block: Block, start: int, end: int) -> _Told | None:
+        """The line, where it can be asked alone later; else its time, None where it has none."""
+        begin = block.data[start : start + _BEGIN].translate(MASK)
+        alone = block.data[start:end]
+        if begin in self._own and len(alone) <= min(_LINE, self._room):
+            self._room -= len(alone)
+            return alone
+        when = source.moment(Block(alone), 0, len(alone))
+        if when is None:
+            return source.moment(block, start, end)
+        if len(self._own) < _BEGINNINGS:
+            self._own.add(begin)
+        return when
+
+
 class _Eye:
     """The events of one log."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, lines: _Lines) -> None:
         self.source = source
-        self._first: dict[bytes, Instant] = {}
+        self.first: dict[bytes, _Told] = {}
+        """Event -> the first line that tells of it, or its time."""
+        self._lines = lines
         self._order: list[tuple[int, bytes]] = []
         self._fresh = (0, 0)
 
-    def events(self) -> _Events:
-        """Each with the first time, settled."""
-        return {token: self.source.settle(when) for token, when in self._first.items()}
+    def events(self, tokens: Iterable[bytes]) -> _Events:
+        """Of these events the first time, settled."""
+        found = {token: when for token in tokens if (when := self._when(self.first[token])) is not None}
+        return {token: self.source.settle(when) for token, when in found.items()}
+
+    def any(self) -> Instant | None:
+        """The time of one event."""
+        return next((when for told in self.first.values() if (when := self._when(told)) is not None), None)
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line that may tell of an event."""
+        first = self.first
         for token in _tokens(block.data, start, end):
-            if token in self._first:
+            if token in first:
                 continue
-            rank = -crc32(token)
-            if len(self._order) >= _TOKENS and rank <= self._order[0][0]:
+            full = len(first) >= _TOKENS
+            if full and not self._order:
+                self._order = [(-crc32(one), one) for one in first]
+                heapq.heapify(self._order)
+            if full and -crc32(token) <= self._order[0][0]:
                 continue
             fresh = self._fresh[1] + 1 if self._fresh[0] == block.line else 1
             self._fresh = (block.line, fresh)  # not the block: each of thousands of eyes would keep one
-            when = self.source.moment(block, start, end) if fresh <= _FRESH else None
-            if when is None:
+            told = self._lines.told(self.source, block, start, end) if fresh <= _FRESH else None
+            if told is None:
                 continue
-            if len(self._order) >= _TOKENS:
-                del self._first[heapq.heapreplace(self._order, (rank, token))[1]]
-            else:
-                heapq.heappush(self._order, (rank, token))
-            self._first[token] = when
+            if full:
+                del first[heapq.heapreplace(self._order, (-crc32(token), token))[1]]
+            first[token] = told
+
+    def _when(self, told: _Told) -> Instant | None:
+        return self.source.moment(Block(told), 0, len(told)) if isinstance(told, bytes) else told
 
 
-def _tokens(data: bytes, start: int, end: int) -> Iterator[bytes]:
+def _rank(token: bytes) -> tuple[int, bytes]:
+    return crc32(token), token
+
+
+def _tokens(data: bytes, start: int, end: int) -> list[bytes]:
     """The events that a line names."""
-    for found in _ID.finditer(data, start, end):
-        at = found.start()
-        if at == start or data[at - 1] not in _BEFORE:
-            yield found[0]
+    tokens = []
+    hidden = data[start:end].translate(_HEX)
+    at = hidden.find(_EIGHT)
+    while at >= 0:
+        found = _ID.match(data, start + at, end) if not at or hidden[at - 1] not in _BEFORE else None
+        if found:
+            tokens.append(found[0])
+        at = hidden.find(_EIGHT, found.end() - start if found else at + len(_EIGHT))
     if data.find(b"csr-", start, end) >= 0:
-        yield from (found[0] for found in _REQUEST.finditer(data, start, end))
+        tokens += [found[0] for found in _REQUEST.finditer(data, start, end)]
     if data.find(b" at term ", start, end) >= 0:
-        for found in _LEADER.finditer(data, start, end):
-            yield b" ".join(part for part in found.groups() if part)
+        tokens += [b" ".join(part for part in found.groups() if part) for found in _LEADER.finditer(data, start, end)]
+    return tokens
 
 
-def _zoned(source: Source, events: _Events) -> bool:
+def _zoned(source: Source, eye: _Eye | None) -> bool:
     """Whether its instants have a zone."""
-    first = source.summary().first
-    some = next(iter(events.values()), first)
+    some = source.summary().first or (eye.any() if eye is not None else None)
     return some is not None and some.zone is not None
 
 
@@ -167,16 +223,27 @@ def _offset(a: _Events, b: _Events) -> tuple[float, float, int] | None:
     return median(agreeing), agreeing[-1] - agreeing[0] + digits + _DELAY, len(agreeing)
 
 
-def _sharing(events: Mapping[int, _Events]) -> list[tuple[int, int]]:
+def _sharing(eyes: Mapping[int, _Eye]) -> list[tuple[int, int]]:
     """Pairs of logs that tell of enough of the same events."""
-    holders: dict[bytes, list[int]] = defaultdict(list)
-    for i in sorted(events):
-        for token in events[i]:
-            holders[token].append(i)
+    holders: dict[bytes, list[int]] = {}
+    for i in sorted(eyes):
+        for token in eyes[i].first:
+            holders.setdefault(token, []).append(i)
     shared: Counter[tuple[int, int]] = Counter()
     for many in holders.values():
-        shared.update(combinations(many[:_HOLDERS], 2))
+        if len(many) > 1:
+            shared.update(combinations(many[:_HOLDERS], 2))
     return sorted(pair for pair, count in shared.items() if count >= _PAIRS)
+
+
+def _shared(eyes: Mapping[int, _Eye], pairs: Sequence[tuple[int, int]]) -> Mapping[int, set[bytes]]:
+    """By log, the events by which it is compared with others: only their times are asked for."""
+    shared: dict[int, set[bytes]] = defaultdict(set)
+    for i, j in pairs:
+        both = heapq.nsmallest(_ENOUGH, eyes[i].first.keys() & eyes[j].first.keys(), key=_rank)
+        shared[i].update(both)
+        shared[j].update(both)
+    return shared
 
 
 def _assign(sources: Sequence[Source], edges: _Edges, kinds: Sequence[bool]) -> Iterator[ClockNote]:

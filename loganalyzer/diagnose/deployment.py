@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from loganalyzer import late
 from loganalyzer.diagnose.remedy import runtimes
-from loganalyzer.model import InputInfo, Instant
+from loganalyzer.model import Instant, Source
 
 _POD_DIR = late.pattern(r"(?:^|/)([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}/([a-z0-9.-]{1,253})/[^/]+$")
 _POD_FILE = late.pattern(r"(?:^|/)([a-z0-9.-]{1,253})_([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})-[0-9a-f]{12,64}\.log[^/]*$")
@@ -61,7 +61,7 @@ class Pod:
 class Deployment:
     """Names and habits of one deployment."""
 
-    def __init__(self, inputs: Sequence[InputInfo], *, without_api: bool = False) -> None:
+    def __init__(self, inputs: Sequence[Source], *, without_api: bool = False) -> None:
         """`without_api`: the API server does not answer, so that kubectl is of no use."""
         self._without_api = without_api
         self.runtime = next(iter(runtimes([each.component for each in inputs])), None)
@@ -174,7 +174,7 @@ class Deployment:
         return _NAMESPACES.get(component, "kube-system")
 
 
-def _pod(entry: InputInfo) -> Pod | None:
+def _pod(entry: Source) -> Pod | None:
     if found := _POD_DIR.search(entry.path):
         return Pod(found[1], found[2], found[3], entry.node)
     if found := _POD_FILE.search(entry.path):

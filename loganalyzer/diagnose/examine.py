@@ -59,7 +59,7 @@ class Examination:
     def deployment(self) -> Deployment:
         """What the inputs tell of the deployment."""
         return Deployment(
-            [source.summary() for source in self.sources],
+            self.sources,
             without_api=any(f.rule.id in _API_AWAY for f in self.findings if not f.healed),
         )
 

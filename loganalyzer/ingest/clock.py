@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from loganalyzer import late
@@ -47,18 +47,26 @@ def moment(
 
     Second 60 (a leap second) counts as 59.
     """
-    if year is not None and year not in YEARS:
+    midnight = _midnight(year, month, day)
+    if midnight is None or not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second <= 60):
         return None
-    try:
-        local = datetime(year or LEAP_YEAR, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    except ValueError:
-        return None
-    seconds = local.timestamp() - (zone or 0)
+    seconds = midnight + hour * 3600 + minute * 60 + min(second, 59) - (zone or 0)
     if fraction:
         seconds += int(fraction[:6]) / 10 ** len(fraction[:6])
     known = Basis.ZONE_ASSUMED if zone is None else Basis.EXPLICIT
     basis = known if year else Basis.YEAR_UNKNOWN
     return Instant(seconds, basis, zone, len(fraction))
+
+
+@lru_cache(1024)
+def _midnight(year: int | None, month: int, day: int) -> float | None:
+    """When the day begins, in seconds since 1970; None where there is no such day in a log."""
+    if year is not None and year not in YEARS:
+        return None
+    try:
+        return datetime(year or LEAP_YEAR, month, day, tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
 
 
 def parse(text: str) -> Instant | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from loganalyzer import late
 
 _ALIASES = {
@@ -37,6 +39,7 @@ def of_program(name: str) -> str:
     return _ALIASES.get(plain.lower(), plain) or plain
 
 
+@lru_cache(4096)
 def known(name: str) -> str | None:
     """The component that `name` stands for, if it is one that rules speak of."""
     found = of_program(name.lower())

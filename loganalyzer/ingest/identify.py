@@ -128,9 +128,9 @@ def _majority(counts: Counter[str]) -> str | None:
     return first[0][0] if first and first[0][1] * 10 >= counts.total() * 9 else None
 
 
-def identify(path: str, entries: Sequence[tuple[str, Entry | None]]) -> Identity:
-    """Path and content together: the path names the component unless its lines name several programs."""
-    told = by_path(path)
+def identify(told: Identity, entries: Sequence[tuple[str, Entry | None]]) -> Identity:
+    """What the path told and the content together: the path names the component unless its lines name several
+    programs."""
     seen = by_content(entries, named_only=told.mixed or told.component is not None)
     node = told.node or seen.node
     if told.mixed or seen.mixed:
@@ -160,13 +160,11 @@ def _unit(part: str) -> str | None:
 
 def _pod_file(name: str, above: list[str]) -> Identity | None:
     """The layouts in which a pod's name is part of the path."""
-    file = _CONTAINER_FILE.fullmatch(name)
-    if file:
+    if "_" in name and (file := _CONTAINER_FILE.fullmatch(name)):
         return _pod(file[1], file[3])
     for index in range(len(above) - 1, -1, -1):
         part, below = above[index], above[index + 1 :]
-        pod = _POD_ID.fullmatch(part)
-        if pod:
+        if "_" in part and (pod := _POD_ID.fullmatch(part)):
             return _pod(pod[2], below[0] if below else None)
         if part == "podlogs" and len(below) == 2:
             return _pod(below[1], _stem(name))
@@ -185,8 +183,7 @@ def _pod(pod: str, container: str | None) -> Identity:
 def _node_of(above: list[str]) -> str | None:
     """The host that a directory names: a bundle's or sos report's, else the nearest that looks like a host name."""
     for index, part in enumerate(above):
-        sos = _SOS.fullmatch(re.sub(r"\.(?:tar.*|tgz)$", "", part))
-        if sos:
+        if part.startswith("sosreport-") and (sos := _SOS.fullmatch(re.sub(r"\.(?:tar.*|tgz)$", "", part))):
             return sos[1]
         if part in ("files", "cmd", "k8s", "meta") and index >= 1 and _may_be_host(above[index - 1]):
             return None if "podlogs" in above else above[index - 1]  # kubectl fetched these from any node

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
@@ -10,8 +9,9 @@ from loganalyzer.ingest import clock, facts, manifest
 from loganalyzer.ingest.blocks import cut
 from loganalyzer.ingest.clock import Clocks, Span
 from loganalyzer.ingest.encoding import Encoding, to_utf8
+from loganalyzer.ingest.ends import FEW, HEADER, SOME, decode, form, latest, sample
 from loganalyzer.ingest.formats import WRAPPERS, Entry, peel
-from loganalyzer.ingest.identify import identify
+from loganalyzer.ingest.identify import by_path, identify
 from loganalyzer.ingest.normalize import normalize
 from loganalyzer.ingest.partial import joiner
 from loganalyzer.ingest.problems import Problems
@@ -21,12 +21,6 @@ from loganalyzer.ingest.unwrap import unwrap
 from loganalyzer.limits import Limits
 from loganalyzer.model import Block, Clock, FactTable, InputInfo, Instant, Record
 
-_SAMPLE = 50
-"""Lines at either end that are parsed to know what a source is and when it was written."""
-_FEW = 8
-"""So many of them are enough where they are all of one kind."""
-_LATE = 3
-"""Times at the end that are enough to know when it ends."""
 _BACK_LINES, _BACK_BYTES = 200, 64 * 1024
 """How far back the header of a line without one is looked for."""
 _PARAGRAPH, _PARAGRAPH_LINES = 64 * 1024, 200
@@ -37,8 +31,6 @@ _ARCHIVE_MARKS = (b"\0ustar", b"PK\1\2", b"PK\5\6")
 """What stands between the members of an archive, and in no log."""
 _MARK = 16 * 1024
 """Bytes between the places of a block whose line number is remembered."""
-_HEADER = 4096
-"""Bytes at the beginning of a line in which a header lies."""
 
 
 class LogSource:
@@ -52,11 +44,12 @@ class LogSource:
         self._marks: list[int] = []
         self._text = self._utf8(self._counted(stream.chunks))
         self._head = next(self._text, b"")
-        sample = _sample(self._head)
-        entries = [entry for _, entry in sample if entry is not None]
+        told = by_path(self._path)
+        first = sample(self._head, FEW if told.component else SOME)
+        entries = [entry for _, entry in first if entry is not None]
         self._wrapper = next((e.dialects[0] for e in entries if e.dialects[0] in WRAPPERS), None)
-        self._format = _format(entries)
-        found = identify(self._path, sample)
+        self._format = form(entries)
+        found = identify(told, first)
         self._node, self._component = found.node, found.component
         self._heads_of = b""
         self._heads: dict[int, Entry | None] = {}
@@ -67,9 +60,9 @@ class LogSource:
         self._table: FactTable | None = None
         self.clock: Clock | None = None
         self._silent = manifest.is_one(self._path)
-        told = manifest.read(self._path, self._head)
-        if told is not None and told.seconds is not None:
-            clocks.collected(told.prefix, told.seconds)
+        bundle = manifest.read(self._path, self._head)
+        if bundle is not None and bundle.seconds is not None:
+            clocks.collected(bundle.prefix, bundle.seconds)
 
     @property
     def path(self) -> str:
@@ -148,7 +141,7 @@ class LogSource:
         begin = data.rfind(b"\n", 0, start) + 1
         text = _text(data, start, end)
         own, entry, header = self._read(data, begin, start, text)
-        message = own.message if own is not None and begin == start else _decode(self.normal(block, start, end))
+        message = own.message if own is not None and begin == start else decode(self.normal(block, start, end))
         before, after = around(data, begin, end) if begin == start and not block.joined else ((), ())
         return Record(
             self._number(block, begin),
@@ -188,7 +181,7 @@ class LogSource:
     def _read(self, data: bytes, begin: int, start: int, text: str) -> tuple[Entry | None, Entry | None, int]:
         """What the line that begins at `begin` says itself, what it says with the header above it, and where that
         stands; `text` is the line, or a window of it from `start` on."""
-        own = peel(text if begin == start else _decode(data[begin : min(start, begin + _HEADER)]))
+        own = peel(text if begin == start else decode(data[begin : min(start, begin + HEADER)]))
         above, header = (None, begin) if own is not None and own.head else self._above(data, begin)
         entry = _together(own, above)
         if entry is not None:
@@ -198,7 +191,7 @@ class LogSource:
     def _tabulate(self) -> None:
         text, most = b"".join(self._kept), self._limits.table
         self._kept = []
-        self._table = facts.read(self._facts, _decode(text[:most]), complete=len(text) <= most)
+        self._table = facts.read(self._facts, decode(text[:most]), complete=len(text) <= most)
         if self._table is not None:
             self._format = self._table.item
 
@@ -215,15 +208,10 @@ class LogSource:
 
     def _finish(self, data: bytes) -> None:
         """Learn when the source ends, and tell the clocks which years it has seen."""
-        late: list[Instant] = []
-        for line in reversed(data[-_HEADER * 4 :].rstrip(b"\n").split(b"\n")[-_SAMPLE:]):
-            entry = peel(_decode(line[:_HEADER]))
-            if entry is not None and entry.when is not None:
-                late.insert(0, entry.when)
-                if len(late) == _LATE:
-                    break
+        last = latest(data)
+        late = [last] if last is not None else []
         self._span = Span.of(self._early, late)
-        for when in (*self._early[:1], *late[-1:]):
+        for when in (*self._early[:1], *late):
             self._clocks.saw(self._path, self._node, when)
 
     def _above(self, data: bytes, begin: int) -> tuple[Entry | None, int]:
@@ -247,7 +235,7 @@ class LogSource:
         if data is not self._heads_of or len(self._heads) >= _REMEMBERED:
             self._heads_of, self._heads = data, {}
         if start not in self._heads:
-            entry = peel(_decode(data[start : min(end, start + _HEADER)]))
+            entry = peel(decode(data[start : min(end, start + HEADER)]))
             self._heads[start] = entry if entry is not None and entry.head else None
         return self._heads[start]
 
@@ -293,31 +281,7 @@ class LogSource:
 
 
 def _text(data: bytes, start: int, end: int) -> str:
-    return _decode(data[start:end]).strip("\0").removesuffix("\r")
-
-
-def _decode(data: bytes) -> str:
-    return data.decode("utf-8", "backslashreplace")
-
-
-def _first_lines(head: bytes) -> list[str]:
-    lines = head[: 64 * 1024].split(b"\n", _SAMPLE)[:_SAMPLE]
-    return [_decode(line[:_HEADER]) for line in lines if line]
-
-
-def _sample(head: bytes) -> list[tuple[str, Entry | None]]:
-    """The first lines and what they say; few are enough where they all come from one program in one form."""
-    lines = _first_lines(head)
-    sample = [(line, peel(line)) for line in lines[:_FEW]]
-    if len({(entry.dialects, entry.program, entry.node) if entry is not None else None for _, entry in sample}) > 1:
-        sample += [(line, peel(line)) for line in lines[_FEW:]]
-    return sample
-
-
-def _format(entries: list[Entry]) -> str:
-    """The commonest layering of dialects among the first lines; of equals the first."""
-    counts = Counter("+".join(entry.dialects) for entry in entries)
-    return counts.most_common(1)[0][0] if counts else "text"
+    return decode(data[start:end]).strip("\0").removesuffix("\r")
 
 
 def _together(own: Entry | None, above: Entry | None) -> Entry | None:

@@ -107,5 +107,5 @@ JOURNAL = "Jan 19 14:43:32 master-1 {}[1]: up"
     ],
 )
 def test_path_and_content(path: str, lines: list[str], node: str | None, component: str | None):
-    found = identify(path, [(line, peel(line)) for line in lines])
+    found = identify(by_path(path), [(line, peel(line)) for line in lines])
     assert (found.node, found.component) == (node, component)

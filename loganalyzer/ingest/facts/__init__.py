@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from loganalyzer.ingest.facts import cluster, files, host, network
 from loganalyzer.ingest.facts.dialect import FactDialect, plain
 from loganalyzer.model import FactTable
@@ -17,7 +19,12 @@ DIALECTS: tuple[FactDialect, ...] = (
 
 def dialects_of(path: str) -> tuple[FactDialect, ...]:
     """The commands whose output a file of this name may hold; none for a log."""
-    name = plain(path)
+    return _of_name(path.replace("\\", "/").rsplit("/", 1)[-1])
+
+
+@lru_cache(1024)
+def _of_name(file: str) -> tuple[FactDialect, ...]:
+    name = plain(file)
     return tuple(dialect for dialect in DIALECTS if dialect.names.fullmatch(name))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from loganalyzer import late
 from loganalyzer.ingest import clock
@@ -71,8 +71,7 @@ _DEPTH = 4
 _ANSI = late.pattern(r"\x1b\[[0-9;:?]*[@-~]")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What all layers of one line say together."""
 
     dialects: tuple[str, ...]

@@ -9,7 +9,7 @@ from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
 _HEAD = late.pattern(r'(?:time="?([^" ]{1,40})"? )?level="?([a-z]{4,7})"? (?=msg=|[\w.]+=)')
-_MESSAGE = late.pattern(r'msg=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
+_MESSAGE = late.pattern(r'msg=(?:"([^"\\]*(?:\\.[^"\\]*)*)"|(\S*))')
 _LOGFMT = late.pattern(r"(?:^| )(?:ts|caller|component)=")
 
 
