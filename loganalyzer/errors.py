@@ -5,8 +5,9 @@ What can be named and survived is not an error but a `model.Problem`; see docs/e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from loganalyzer.frozen import frozen
 
 
 class Exit(IntEnum):
@@ -28,7 +29,7 @@ class Exit(IntEnum):
     """Ctrl-C."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Location:
     """Where something stands: a file (or archive member), 1-based line and column where they are known."""
 
@@ -74,7 +75,7 @@ class UsageError(TkelogError):
     exit_code = Exit.USAGE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistake:
     """One mistake in a rule file: all of a file are collected, none stops the reading."""
 

@@ -7,12 +7,12 @@ collector writes one file an item, so this list is also what it promises.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One kind of collected output, read as a table."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from loganalyzer.frozen import frozen
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How much of anything is accepted; sizes in bytes. What goes over becomes a Problem, never a crash."""
 

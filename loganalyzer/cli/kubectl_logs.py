@@ -8,12 +8,12 @@ import subprocess
 import tarfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import orjson
 
 from loganalyzer.errors import NoInputError, UsageError
+from loganalyzer.frozen import frozen
 from loganalyzer.safe import visible
 
 AT_ONCE = 8
@@ -21,7 +21,7 @@ _SECONDS = 120
 """After which one call of kubectl is given up."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Container:
     """A container whose log is fetched; `restarted`: there is one before it."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import yaml
 
 from loganalyzer.errors import Location, RulePackError
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Diagnosis, Problem, Report, Suppressed, Text
 from loganalyzer.rulepack.nodes import RuleFile, compose
 
@@ -24,7 +25,7 @@ _KEYS = ("id", "reason", "until", "fingerprint")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suppression:
     """One entry of the file."""
 

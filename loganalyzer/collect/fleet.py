@@ -8,7 +8,6 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
@@ -16,6 +15,7 @@ import orjson
 
 from loganalyzer.collect.script import script
 from loganalyzer.errors import OutputError
+from loganalyzer.frozen import frozen
 from loganalyzer.safe import visible
 
 SSH = ("ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
@@ -25,7 +25,7 @@ _MOST = 1000
 """Seconds after which a node is given up; the script ends by itself long before."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of one host."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from loganalyzer.diagnose.evaluate import Group, Truth, evaluate
+from loganalyzer.frozen import frozen
 from loganalyzer.rulepack import rule as c
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """A part of a condition, what it came out as in one group, and its own parts."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from loganalyzer.diagnose.evaluate import Group, Truth, evaluate, facts_of, signals_of
 from loganalyzer.diagnose.facts import Tables, alone, judged
 from loganalyzer.diagnose.moments import Moment, aligned, gap
 from loganalyzer.diagnose.recovery import judging, recovered
 from loganalyzer.diagnose.series import Series
+from loganalyzer.frozen import frozen
 from loganalyzer.items import ITEMS
 from loganalyzer.model import Confidence, Source
 from loganalyzer.rulepack.rule import Rule, Ruleset
@@ -21,7 +21,7 @@ _SLACK = 60.0
 """Seconds that a cause may be printed after the end of what it caused."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """A rule whose conditions hold for one set of join values."""
 
@@ -70,7 +70,7 @@ def correlate(ruleset: Ruleset, series: Sequence[Series], sources: Sequence[Sour
     by_rule: dict[str, list[Series]] = defaultdict(list)
     for one in series:
         by_rule[one.key.rule].append(one)
-    for rule in ruleset.rules.values():
+    for rule in ruleset.rules.values() if tables else ():  # asking a rule for its facts decodes it
         if rows := alone(rule, tables):
             by_rule[rule.id] += rows
     return [

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from loganalyzer import late
 from loganalyzer.diagnose.remedy import runtimes
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Instant, Source
 
 _POD_DIR = late.pattern(r"(?:^|/)([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}/([a-z0-9.-]{1,253})/[^/]+$")
@@ -48,7 +48,7 @@ _CLIENTS = frozenset({"kubectl", "kubeadm", "helm", "ansible", "install.sh", "ev
 _AROUND = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pod:
     """A pod whose log is in the input."""
 

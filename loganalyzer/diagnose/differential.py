@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from loganalyzer.diagnose.correlate import Finding, by_signal, home
 from loganalyzer.diagnose.deployment import Deployment
@@ -14,6 +14,7 @@ from loganalyzer.diagnose.moments import Moment, covers
 from loganalyzer.diagnose.proof import lacking
 from loganalyzer.diagnose.remedy import plain, sentence
 from loganalyzer.diagnose.series import Series
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Candidate, Instant, Kind, Source, Text
 from loganalyzer.rulepack.rule import Rule, Ruleset, Signal
 
@@ -21,7 +22,7 @@ _NAMED = 3
 """So many logs are named that are present and silent."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """What would prove one cause of a symptom, and what is already known of it."""
 
@@ -51,16 +52,22 @@ class Differential:
         self._sources = sources
         self._tables = Tables(sources)
         self._deployment = deployment
-        self._causes: dict[str, list[Rule]] = defaultdict(list)
-        for rule in ruleset.rules.values():
-            for edge in rule.explains if rule.kind is Kind.CAUSE else ():
-                self._causes[edge.id].append(rule)
+        self._ruleset = ruleset
         self._series: dict[str, list[Series]] = defaultdict(list)
         for one in series:
             self._series[one.key.rule].append(one)
         self._proofs: dict[tuple[str, tuple[str | None, ...]], list[Proof]] = {}
         self._covering: list[Source] = []
         self._open = {finding.rule.id for finding in findings if not finding.healed}
+
+    @cached_property
+    def _causes(self) -> Mapping[str, Sequence[Rule]]:
+        """By symptom; a run without a symptom never asks, and no rule is decoded for it."""
+        causes: dict[str, list[Rule]] = defaultdict(list)
+        for rule in self._ruleset.rules.values():
+            for edge in rule.explains if rule.kind is Kind.CAUSE else ():
+                causes[edge.id].append(rule)
+        return causes
 
     def candidates(self, finding: Finding) -> tuple[Candidate, ...]:
         """The causes of a symptom, most plausible first."""

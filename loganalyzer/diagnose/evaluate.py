@@ -10,10 +10,11 @@ import ipaddress
 import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from loganalyzer.diagnose.moments import covers, gap
 from loganalyzer.diagnose.series import Series, Span
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Instant, Source
 from loganalyzer.rulepack import rule as c
 
@@ -29,7 +30,7 @@ _OPS: dict[str, Callable[[object, object], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """What one rule saw in one join group: its matched series by signal, and all sources that were read."""
 

@@ -35,6 +35,9 @@ class Tables:
             if (table := source.table()) is not None:
                 self._by_item[table.item].append((source, table))
 
+    def __bool__(self) -> bool:
+        return bool(self._by_item)
+
     def of(self, item: str, nodes: Sequence[str]) -> Found:
         """The tables of an item that speak of one of these nodes; all where none is named, or of no known node."""
         return [

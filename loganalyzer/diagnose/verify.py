@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from loganalyzer.frozen import frozen
 from loganalyzer.items import ITEMS
 from loganalyzer.model import Diagnosis, InputInfo, Report, Text, iso
 from loganalyzer.rulepack.rule import Ruleset
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
     CANNOT_JUDGE = "cannot judge"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verified:
     """One diagnosis of the earlier report, or a new one."""
 

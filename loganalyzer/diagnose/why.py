@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import itemgetter
 
 from loganalyzer import late
@@ -17,6 +17,7 @@ from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.remedy import plain
 from loganalyzer.diagnose.scan import Scanner, scan_all
 from loganalyzer.diagnose.timeline import Installations
+from loganalyzer.frozen import frozen
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Confidence, Source, Text
 from loganalyzer.rulepack.rule import Alternative, FactSpec, Rule, Ruleset, Signal
@@ -28,7 +29,7 @@ _PLACES = 3
 _SLOT = late.pattern(r"<[^<>]*>|[^\w /.:=-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A line that a signal matched, or nearly. The text has passed `safe`."""
 
@@ -39,7 +40,7 @@ class Place:
     """Of a near miss: what kept it from being a match."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sight:
     """What became of one signal: matches, near misses, and the logs that would show it."""
 
@@ -51,7 +52,7 @@ class Sight:
     """Inputs of its components; empty: none is here, so that its absence proves nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """What collected output says about one fact: rows that it holds of, and where it was looked for."""
 
@@ -62,7 +63,7 @@ class Said:
     """Inputs that hold this item; empty: not collected."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """One group of matches that belong together, and how each condition was judged."""
 
@@ -73,7 +74,7 @@ class Judgement:
     conditions: Mapping[str, Clause]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Why:
     """The whole answer."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from loganalyzer.frozen import frozen
 from loganalyzer.ingest import tarheader as tar
 from loganalyzer.ingest.feed import Feed
 from loganalyzer.ingest.run import Run
@@ -25,7 +25,7 @@ _NO_FILE = (*_PARTIAL, b"V", b"D", b"N")
 """Parts of files, volume label, directory listing, old form of a long name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """One regular file in an archive; its data is to be read before the next member is asked for."""
 

@@ -10,12 +10,13 @@ import re
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Basis, Instant
 
 LEAP_YEAR = 1972
@@ -110,7 +111,7 @@ def better(outer: Instant | None, inner: Instant | None) -> Instant | None:
     return inner if _RANK[inner.basis] >= _RANK[outer.basis] else outer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """What a source's first and last lines say: earliest and latest time, in the order of the lines."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 
 HEAD = 64 * 1024
 """Bytes that are looked at before an encoding is chosen."""
@@ -27,7 +27,7 @@ _UTF8_SEQUENCE = late.pattern(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2
 _HIGH = late.pattern(rb"[\x80-\xff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Encoding:
     """A Python codec name, the length of the byte order mark, and whether it is a guess."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 from loganalyzer.ingest.components import known, of_pod
 from loganalyzer.ingest.formats import Entry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """Node and component; None where unknown, and for the component also where several write one log."""
 

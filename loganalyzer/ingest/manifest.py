@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import orjson
 
+from loganalyzer.frozen import frozen
 from loganalyzer.ingest import clock
 
 NAME = "meta/collect.json"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manifest:
     """What a bundle says about itself."""
 

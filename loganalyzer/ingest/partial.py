@@ -14,6 +14,7 @@ from typing import Protocol
 
 import orjson
 
+from loganalyzer.frozen import frozen
 from loganalyzer.ingest import unwrap
 from loganalyzer.limits import Limits
 from loganalyzer.model import Block
@@ -43,7 +44,7 @@ def joiner(wrapper: str | None, limits: Limits) -> Joiner | None:
     return _Arrays() if wrapper == "journald-json" else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Piece:
     """One line: the stream it belongs to, what goes before and after its text, and whether its message ends here."""
 

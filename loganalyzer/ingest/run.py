@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from loganalyzer.frozen import frozen
 from loganalyzer.ingest.problems import Problems
 from loganalyzer.limits import Limits
 from loganalyzer.model import Problem, Text
@@ -13,7 +14,7 @@ NAMED = 3
 """Names that a note about many files gives."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """A file begins; the bytes that follow are its own until the next one begins."""
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 
 BLOCK = 512
 ZEROS = bytes(BLOCK)
@@ -18,7 +19,7 @@ LONG_NAME, LONG_LINK, SPARSE, CONTINUED = b"L", b"K", b"S", b"M"
 PAX, PAX_SOLARIS, PAX_GLOBAL = b"x", b"X", b"g"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """What a header says of its member."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model.instants import Instant
 from loganalyzer.model.scales import Confidence, Kind, Risk, Severity, Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """One line that a diagnosis rests on. All texts have passed `safe`."""
 
@@ -30,7 +30,7 @@ class Evidence:
     after: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """How to see that a step worked."""
 
@@ -38,7 +38,7 @@ class Check:
     expect: Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of a remedy, with the values of the log filled in."""
 
@@ -54,7 +54,7 @@ class Step:
     """What is lost and how to save it first (every destructive step), or what the obvious advice gets wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A cause that would explain a symptom: what would prove it, and where to look."""
 
@@ -69,7 +69,7 @@ class Candidate:
     """What was seen of it already."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnosis:
     """What the reader gets; the same type for what hangs below a root cause."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from loganalyzer.frozen import frozen
 
 
 class Basis(StrEnum):
@@ -24,7 +25,7 @@ class Basis(StrEnum):
     """Seconds since boot or start of a process (kernel ring buffer, `INFO[0012]`); ordered within its source only."""
 
 
-@dataclass(frozen=True, slots=True, order=False)
+@frozen
 class Instant:
     """A point in time and how sure we are of it."""
 
@@ -65,7 +66,7 @@ def iso(when: Instant) -> str:
     return f"{text}{'-' if when.zone < 0 else '+'}{hours:02d}:{minutes:02d}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """How one source's clock stands to that of its group, as events that several logs tell of show it."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model.diagnoses import Candidate, Diagnosis
 from loganalyzer.model.instants import Instant
 from loganalyzer.model.sources import InputInfo, Problem
 from loganalyzer.model.timelines import Timeline
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unexplained:
     """Error lines that no rule knows and that differ in variable parts only. All texts have passed `safe`."""
 
@@ -28,7 +29,7 @@ class Unexplained:
     last: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coverage:
     """How much of what the logs call an error the rules know."""
 
@@ -38,7 +39,7 @@ class Coverage:
     """Those among them that a rule knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suppressed:
     """A diagnosis that the user has asked not to hear of."""
 
@@ -48,7 +49,7 @@ class Suppressed:
     """The last day, `2026-05-31`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockNote:
     """How far the clock of one log is ahead of another's, told by events that both tell of."""
 
@@ -64,7 +65,7 @@ class ClockNote:
     events: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sighting:
     """When a finding was first seen, among those of other nodes."""
 
@@ -77,7 +78,7 @@ class Sighting:
     """It is known to be later than all sightings before it, whatever the clocks are wrong by."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stats:
     """Where the time went (never in JSON: the same input gives the same bytes)."""
 
@@ -87,7 +88,7 @@ class Stats:
     per_rule: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The whole answer. `diagnoses` is empty when nothing is wrong."""
 

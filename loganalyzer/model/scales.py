@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from loganalyzer.frozen import frozen
 
 
 class Severity(IntEnum):
@@ -41,7 +42,7 @@ class Risk(StrEnum):
     DESTRUCTIVE = "destructive"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """One sentence in both languages."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model.instants import Clock, Instant
 from loganalyzer.model.scales import Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """About 1 MiB of one source, as it lies in the file (transcoded to UTF-8 where it was not).
 
@@ -32,7 +32,7 @@ class Block:
     """Nothing follows: text after the last newline is complete."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One log entry that a signal hit."""
 
@@ -60,7 +60,7 @@ class Record:
     """A private key begins above `before` and goes on there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One line of collected command output, taken apart."""
 
@@ -72,7 +72,7 @@ class Row:
     """Column -> value; what the line does not say has no cell."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FactTable:
     """Collected output of one item (`items.ITEMS`) as a table. No rows: collected, and nothing was there."""
 
@@ -138,7 +138,7 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputInfo:
     """One input as the report lists it."""
 
@@ -152,7 +152,7 @@ class InputInfo:
     last: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """Something that could not be read or trusted. Never silent."""
 

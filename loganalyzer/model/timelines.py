@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model.instants import Instant
 
 
@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     """The log ends inside it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """An installer step, a provider handler or a kubeadm phase, all its tries together; texts have passed `safe`."""
 
@@ -44,7 +44,7 @@ class Stage:
     """The handlers inside a step."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """One installation (or upgrade, or node that joins) as one log tells it."""
 
@@ -62,7 +62,7 @@ class Run:
     """Names of the stage that it stopped in and of the stage inside that; empty where all that began ended well."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeline:
     """The installations that the logs tell of, in order of input."""
 

@@ -6,9 +6,9 @@ The canvas is as wide as a phone, so that its text stays readable there; the tem
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Basis, Diagnosis, Instant
 from loganalyzer.report.moments import moment
 from loganalyzer.report.outline import rows
@@ -25,7 +25,7 @@ _GAP = 8
 _MOST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """One finding of the causal graph and the way to it from its parent."""
 
@@ -40,7 +40,7 @@ class Box:
     """SVG path of the connector; empty for a root."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bar:
     """One finding of the time line: from its first to its last moment."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Candidate, Diagnosis, Kind, Report, Step, Suppressed, Text, Timeline, Unexplained
 from loganalyzer.report import clocks_view, timeline_view, unexplained_view
 from loganalyzer.report import phrases as say
@@ -85,7 +85,7 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in _FENCES.findall(text)), default=0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """A piece that is kept or left out as a whole; `weight` 0 matters most."""
 

@@ -9,13 +9,13 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from gettext import gettext as _
 from importlib import import_module
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
 from loganalyzer.errors import Location, OutputError, UsageError
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Report
 from loganalyzer.report.look import Look
 from loganalyzer.safe import Redactor
@@ -24,7 +24,7 @@ _IN_MEMORY = 8 << 20
 """Bytes that wait in memory before a pipe is written; more of them wait in an unnamed temporary file."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """A renderer, imported when it is used."""
 
@@ -60,7 +60,7 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """One report to write: what and where."""
 

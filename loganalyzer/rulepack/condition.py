@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from loganalyzer.frozen import frozen
 from loganalyzer.rulepack.rule import (
     PREDICATES,
     Absent,
@@ -39,7 +40,7 @@ RESERVED = frozenset(
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Complaint:
     """One mistake in a condition: what, and the 0-based character where."""
 
@@ -69,7 +70,7 @@ class Scope:
         return word.text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """A name and where it stands."""
 
@@ -186,7 +187,7 @@ def _grammar() -> Any:  # noqa: ANN401
     return either.parse_with_tabs()  # else places behind a tab are wrong
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ref:
     signal: Word
     capture: Word

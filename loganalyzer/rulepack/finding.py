@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loganalyzer.errors import Location
+from loganalyzer.frozen import frozen
 from loganalyzer.rulepack.nodes import locate
 from loganalyzer.rulepack.rule import Rule
 
 Key = str | int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing that is wrong (`error`) or doubtful (`warning`) in a rule."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from loganalyzer.errors import Location, Mistake, NoInputError, RulePackError
+from loganalyzer.frozen import frozen
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
 FORMAT = 2
@@ -38,7 +38,7 @@ def load_pack(dirs: Sequence[Path]) -> Ruleset:
     return found.ruleset
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What was read: the rules without mistakes, and the mistakes."""
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from loganalyzer.errors import Location
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Confidence, Diagnosis, Report
 from loganalyzer.rulepack import template
 from loganalyzer.rulepack.finding import Finding, error
@@ -20,7 +20,7 @@ Analyze = Callable[[Mapping[str, str]], Report]
 """Path -> text of the files; the whole pack's report of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """One example that was run."""
 

@@ -6,14 +6,15 @@ The YAML side is in docs/rule-language.md; `load.py` makes these from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Confidence, Kind, Risk, Severity, Text
 
 # ------------------------------------------------------------------------------------------------ conditions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ref:
     """`signal.capture`: the values that a capture of a signal (or of a fact's rows) took."""
 
@@ -22,14 +23,14 @@ class Ref:
     fact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """`signal`: it matched."""
 
     signal: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Absent:
     """`absent signal [within D (after|before) other]`: it did not match where it would have.
 
@@ -44,7 +45,7 @@ class Absent:
     other: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """`count(signal) >= 5 [within 10m]`: so many matches (in any window of that length)."""
 
@@ -54,7 +55,7 @@ class Count:
     within: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Distinct:
     """`distinct(signal.capture) >= 2`: so many different values."""
 
@@ -63,7 +64,7 @@ class Distinct:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Of:
     """`2 of prefix_*`, `any of prefix_*`, `all of prefix_*`: so many of these signals matched (globs are resolved)."""
 
@@ -71,7 +72,7 @@ class Of:
     signals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """`a then b [then c] [within D]`: a match of each, in this order in time (or lines of one source)."""
 
@@ -79,7 +80,7 @@ class Sequence:
     within: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     """`a.ip == b.ip`, `a.code == "EOF"`, `a.have < 4`: some pair of values satisfies it."""
 
@@ -88,7 +89,7 @@ class Compare:
     right: Ref | str | float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Predicate:
     """`public(a.ip)`: some value satisfies it. Names in `PREDICATES`."""
 
@@ -96,7 +97,7 @@ class Predicate:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SameNode:
     """`same node(a, b)`: they matched on one node. `same line(a, b)`: in one log entry."""
 
@@ -104,28 +105,28 @@ class SameNode:
     line: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """A fact of collected command output; unknown where it was not collected."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """True where false, unknown where unknown. `not signal` reads as `absent signal`."""
 
     item: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     """All of them."""
 
     items: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     """Any of them."""
 
@@ -145,7 +146,7 @@ PREDICATES = {
 # --------------------------------------------------------------------------------------------------- signals
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alternative:
     """One way in which a program prints a signal."""
 
@@ -161,7 +162,7 @@ class Alternative:
     """Program -> version range in which it prints this, as written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signal:
     """What a program prints; any of its alternatives."""
 
@@ -184,7 +185,7 @@ class Signal:
 # ----------------------------------------------------------------------------------------------------- rules
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explains:
     """An edge of the causal graph: this rule's finding explains that one."""
 
@@ -193,7 +194,7 @@ class Explains:
     """`scope: cluster`: on any node; else on the same node."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckSpec:
     """A step's check, before values are filled in."""
 
@@ -201,7 +202,7 @@ class CheckSpec:
     expect: Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepSpec:
     """A step, before values are filled in."""
 
@@ -217,14 +218,14 @@ class StepSpec:
     """The step is shown only where this is true of the finding."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """Another column of the same row."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """`port == bind.port`, `used >= 95`, `path like "/etc/cni/*"`, `names has san.host`."""
 
@@ -234,21 +235,21 @@ class Cell:
     right: Ref | Column | str | float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllOf:
     """All of these hold of the row; none of them (`any`): any row will do."""
 
     items: tuple[RowTest, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyOf:
     """One of these holds of the row."""
 
     items: tuple[RowTest, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoneOf:
     """This does not hold of the row."""
 
@@ -258,7 +259,7 @@ class NoneOf:
 RowTest = Cell | AllOf | AnyOf | NoneOf
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FactSpec:
     """A test over collected command output: true where a row satisfies it, unknown where it was not collected."""
 
@@ -274,7 +275,7 @@ class FactSpec:
     """The captures that the test compares with; without them it speaks for itself, like a signal."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """A log that proves the rule."""
 
@@ -292,7 +293,7 @@ class Example:
     captures: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One rule: mechanism, evidence, remedy and proof."""
 
@@ -325,7 +326,7 @@ class Rule:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ruleset:
     """All rules by id, in order of id, and the digest of what they were read from."""
 

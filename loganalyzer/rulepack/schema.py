@@ -8,18 +8,19 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Protocol
 
 import yaml
 
 from loganalyzer.errors import Location
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Text
 from loganalyzer.rulepack.nodes import RuleFile
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """A scalar as it stands in the file."""
 
@@ -32,7 +33,7 @@ class Scalar:
         return self.file.inside(self.node, offset)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A mapping that was read: values by key, and where each key stands."""
 
@@ -71,7 +72,7 @@ def _wrong(file: RuleFile, node: yaml.Node, want: str) -> None:
     file.mistake(f"expected {want}, not {kinds[type(node)]}", file.at(node.start_mark))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Str:
     """A text that is not empty (unless `empty`)."""
 
@@ -104,7 +105,7 @@ class Str:
         return {**schema, "type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else schema
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One of some words; read as the value that stands for it."""
 
@@ -136,7 +137,7 @@ def choice(kind: type[Enum]) -> Choice:
 BOOL = Choice({"true": True, "false": False})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class List:
     """A list of one type."""
 
@@ -174,7 +175,7 @@ def _pairs(file: RuleFile, node: yaml.MappingNode) -> dict[str, tuple[Location, 
     return pairs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Map:
     """Free keys of one pattern to values of one type."""
 
@@ -209,7 +210,7 @@ class Map:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One key of an object."""
 
@@ -218,7 +219,7 @@ class Field:
     needed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Object:
     """A mapping with known keys."""
 
@@ -257,7 +258,7 @@ class Object:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Either:
     """One type where a text stands, another where a mapping or a list stands."""
 
@@ -280,7 +281,7 @@ class Either:
         return {"anyOf": [type_.json_schema() for type_ in (self.scalar, self.mapping, self.sequence) if type_]}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Converted:
     """What another type reads, made into something else."""
 

@@ -5,7 +5,7 @@ Patterns are for bytes (RE2's LATIN1 mode) and ASCII only; bytes of non-ASCII te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from loganalyzer.frozen import frozen
 
 GAP = r"[^\n]*?"
 ANYTHING = r"(?s:.*?)"
@@ -22,7 +22,7 @@ _NAME = r"[0-9A-Za-z](?:[-0-9A-Za-z._]*[0-9A-Za-z])?"
 _STOP = r"\s\"'`,;()\[\]{}<>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SlotType:
     """One type of capture."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 from loganalyzer.rulepack import slots
 
 
@@ -23,14 +23,14 @@ class TemplateError(ValueError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """Text that stands in the line as it is."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """`<...>`, `<*>` or `<_>`."""
 
@@ -38,14 +38,14 @@ class Gap:
     sample: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Maybe:
     """`<?text>`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Capture:
     """`<name:type>`; without a name it is matched and forgotten."""
 
@@ -54,7 +54,7 @@ class Capture:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """`<name:one|two>`."""
 
@@ -76,7 +76,7 @@ _QUOTES = "\"'`"
 _NEVER = late.pattern(r'\\+"|\\u003[ce]|\\u0026|\\t|#011|\\n')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Template:
     """A template that was read."""
 

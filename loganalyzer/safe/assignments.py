@@ -11,10 +11,10 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 from loganalyzer.safe.shapes import is_random
 
 HINTS = ("pass", "pwd", "secret", "token", "key", "auth", "credential", "docker", "密")
@@ -78,7 +78,7 @@ _WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assigned:
     """A secret value and where it stands."""
 

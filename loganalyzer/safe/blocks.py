@@ -8,9 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 from loganalyzer.safe.shapes import BEGIN_KEY, holds_private_key
 
 _BEGIN = late.pattern(BEGIN_KEY)
@@ -41,7 +41,7 @@ _CERTIFICATE_KEY = late.pattern(r"(?i)certificate[ -]key:?\s*$")
 _HEX = late.pattern(r".*?(?P<mask>[0-9a-f]{64})\s*$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A secret part of a line."""
 

@@ -10,9 +10,9 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from loganalyzer import late
+from loganalyzer.frozen import frozen
 
 BEGIN_KEY = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 END_KEY = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
@@ -24,7 +24,7 @@ _KEY_TEXT = late.pattern(r"[A-Za-z0-9+/]{8}")
 """Something of a key's body; of a key over several lines its first line has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """One kind of secret: when to look (`hints`), what to look for, and a last judgement over the match."""
 

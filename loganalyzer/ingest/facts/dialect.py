@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Row
 
 Parse = Callable[[Sequence[str]], list[Row] | None]
 """Lines -> rows; None where this is not that command's output (an error message, another command)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """Output as it is printed, and the cells of its rows."""
 
@@ -20,7 +20,7 @@ class Sample:
     rows: tuple[Mapping[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FactDialect:
     """One command's output; several dialects may fill the table of one item."""
 

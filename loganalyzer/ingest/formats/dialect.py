@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Instant
 
 
@@ -25,7 +25,7 @@ class Parsed(NamedTuple):
     """Another program wrote the message: it is read again, by all dialects."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """A line of the dialect and what must come out; the tests prove it."""
 
@@ -38,7 +38,7 @@ class Sample:
     node: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """A shape that log lines come in. `parse` gets a line without ANSI colours, newline and carriage return."""
 
