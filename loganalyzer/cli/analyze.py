@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from loganalyzer.cli import here, kubectl
+from loganalyzer.cli import kubectl
 from loganalyzer.cli.private import anonymize_options
 from loganalyzer.cli.tongue import language
 from loganalyzer.errors import Exit, UsageError
@@ -109,7 +109,12 @@ def analyze(
         raise UsageError("-n fetches logs with kubectl; it does not go with PATHS")
     if not paths:
         at_hand = sys.stdin is not None and sys.stdin.isatty() and not namespaces
-        paths = here.offered(language(lang)) if at_hand else ("-",)
+        if at_hand:
+            from loganalyzer.cli import here
+
+            paths = here.offered(language(lang))
+        else:
+            paths = ("-",)
     targets = report.targets("brief" if brief else format_, outputs)
     started = time.perf_counter()
     ruleset = rulepack.load(rules_dirs, builtin=not no_default_rules)

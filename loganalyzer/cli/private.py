@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from gettext import gettext as _
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
 import click
@@ -39,6 +37,9 @@ def readable_twice(paths: Sequence[str]) -> Iterator[BinaryIO | None]:
     if "-" not in paths:
         yield None
         return
+    import shutil
+    from tempfile import TemporaryFile
+
     with TemporaryFile(buffering=0) as held:
         shutil.copyfileobj(sys.stdin.buffer, held, MIB)
         held.seek(0)

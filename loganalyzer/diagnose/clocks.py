@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from statistics import median
 from zlib import crc32
 
 from loganalyzer import late
@@ -30,8 +29,8 @@ _DELAY = 1.0
 """Seconds that one program may print an event later than another."""
 _TOKENS = 512
 """So many events of one log are remembered, the same ones in every log."""
-_ENOUGH = 12
-"""So many of the events that two logs share are compared."""
+_ENOUGH = 6
+"""So many of the events that two logs share are enough where they all agree."""
 _HOLDERS = 64
 """So many logs that tell of one event are compared with each other."""
 _FRESH = 64
@@ -89,8 +88,6 @@ class PairedEvents:
         """Give every source whose clock is known its `clock`; what there is to say of those that differ."""
         index = {id(source): i for i, source in enumerate(sources)}
         eyes = {index[id(eye.source)]: eye for eye in self._eyes if id(eye.source) in index}
-        pairs = _sharing(eyes)
-        events = {i: eyes[i].events(tokens) for i, tokens in _shared(eyes, pairs).items()}
         kinds = [_zoned(source, eyes.get(i)) for i, source in enumerate(sources)]
         edges: _Edges = {i: [] for i in range(len(sources))}
 
@@ -98,8 +95,8 @@ class PairedEvents:
             edges[i].append((error, j, offset, pairs))
             edges[j].append((error, i, -offset, pairs))
 
-        for i, j in pairs:
-            if (found := _offset(events[i], events[j])) is not None:
+        for i, j in _sharing(eyes):
+            if (found := _compared(eyes[i], eyes[j])) is not None:
                 join(i, j, *found)
         homes: dict[str, int] = {}
         for i, source in enumerate(sources):
@@ -138,7 +135,7 @@ class _Eye:
 
     def __init__(self, source: Source, lines: _Lines) -> None:
         self.source = source
-        self.first: dict[bytes, _Told] = {}
+        self.first: dict[bytes, _Told | None] = {}
         """Event -> the first line that tells of it, or its time."""
         self._lines = lines
         self._order: list[tuple[int, bytes]] = []
@@ -146,12 +143,12 @@ class _Eye:
 
     def events(self, tokens: Iterable[bytes]) -> _Events:
         """Of these events the first time, settled."""
-        found = {token: when for token in tokens if (when := self._when(self.first[token])) is not None}
+        found = {token: when for token in tokens if (when := self._when(token)) is not None}
         return {token: self.source.settle(when) for token, when in found.items()}
 
     def any(self) -> Instant | None:
         """The time of one event."""
-        return next((when for told in self.first.values() if (when := self._when(told)) is not None), None)
+        return next((when for token in self.first if (when := self._when(token)) is not None), None)
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line that may tell of an event."""
@@ -174,8 +171,11 @@ class _Eye:
                 del first[heapq.heapreplace(self._order, (-crc32(token), token))[1]]
             first[token] = told
 
-    def _when(self, told: _Told) -> Instant | None:
-        return self.source.moment(Block(told), 0, len(told)) if isinstance(told, bytes) else told
+    def _when(self, token: bytes) -> Instant | None:
+        told = self.first[token]
+        if isinstance(told, bytes):
+            told = self.first[token] = self.source.moment(Block(told), 0, len(told))
+        return told
 
 
 def _rank(token: bytes) -> tuple[int, bytes]:
@@ -205,6 +205,16 @@ def _zoned(source: Source, eye: _Eye | None) -> bool:
     return some is not None and some.zone is not None
 
 
+def _compared(a: _Eye, b: _Eye) -> tuple[float, float, int] | None:
+    """What `_offset` says of two logs, by few of the events that they share where these all agree."""
+    both = a.first.keys() & b.first.keys()
+    few = heapq.nsmallest(_ENOUGH, both, key=_rank)
+    found = _offset(a.events(few), b.events(few))
+    if found is not None and found[2] == len(few):
+        return found
+    return _offset(a.events(both), b.events(both))
+
+
 def _offset(a: _Events, b: _Events) -> tuple[float, float, int] | None:
     """How far `b` is ahead of `a`, how wrong that may be, and how many events say so; None where too few agree."""
     if len(a) > len(b):
@@ -220,7 +230,11 @@ def _offset(a: _Events, b: _Events) -> tuple[float, float, int] | None:
     if len(agreeing) < _PAIRS or len(agreeing) < _SHARE * len(gaps):
         return None
     digits = max(10.0 ** -min(x.digits, y.digits) for x, y in pairs)
-    return median(agreeing), agreeing[-1] - agreeing[0] + digits + _DELAY, len(agreeing)
+    return (
+        (agreeing[len(agreeing) // 2] + agreeing[~(len(agreeing) // 2)]) / 2,
+        agreeing[-1] - agreeing[0] + digits + _DELAY,
+        len(agreeing),
+    )
 
 
 def _sharing(eyes: Mapping[int, _Eye]) -> list[tuple[int, int]]:
@@ -234,16 +248,6 @@ def _sharing(eyes: Mapping[int, _Eye]) -> list[tuple[int, int]]:
         if len(many) > 1:
             shared.update(combinations(many[:_HOLDERS], 2))
     return sorted(pair for pair, count in shared.items() if count >= _PAIRS)
-
-
-def _shared(eyes: Mapping[int, _Eye], pairs: Sequence[tuple[int, int]]) -> Mapping[int, set[bytes]]:
-    """By log, the events by which it is compared with others: only their times are asked for."""
-    shared: dict[int, set[bytes]] = defaultdict(set)
-    for i, j in pairs:
-        both = heapq.nsmallest(_ENOUGH, eyes[i].first.keys() & eyes[j].first.keys(), key=_rank)
-        shared[i].update(both)
-        shared[j].update(both)
-    return shared
 
 
 def _assign(sources: Sequence[Source], edges: _Edges, kinds: Sequence[bool]) -> Iterator[ClockNote]:

@@ -44,11 +44,11 @@ def form(entries: Sequence[Entry]) -> str:
     return counts.most_common(1)[0][0] if counts else "text"
 
 
-def latest(data: bytes) -> Instant | None:
-    """The time of the last line that has one."""
+def latest(data: bytes, *, timed: bool) -> Instant | None:
+    """The time of the last line that has one. `timed`: the first lines have times; else few lines are asked."""
     end = len(data) - data.endswith(b"\n")
     floor = max(0, end - 4 * HEADER)
-    for _ in range(_LINES):
+    for _ in range(_LINES if timed else SOME):
         begin = data.rfind(b"\n", floor, end) + 1 or floor
         entry = peel(decode(data[begin : min(end, begin + HEADER)]))
         if entry is not None and entry.when is not None:

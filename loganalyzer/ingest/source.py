@@ -208,7 +208,7 @@ class LogSource:
 
     def _finish(self, data: bytes) -> None:
         """Learn when the source ends, and tell the clocks which years it has seen."""
-        last = latest(data)
+        last = latest(data, timed=bool(self._early))
         late = [last] if last is not None else []
         self._span = Span.of(self._early, late)
         for when in (*self._early[:1], *late):

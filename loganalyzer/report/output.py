@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from gettext import gettext as _
 from importlib import import_module
@@ -104,6 +102,9 @@ def whole(path: str, mode: int | None = None) -> Iterator[BinaryIO]:
     the block ends. OutputError where it cannot be written; BrokenPipeError goes to the caller."""
     try:
         if path == "-" or _is_special(path):
+            import shutil
+            import tempfile
+
             with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:
                 yield cast(BinaryIO, held)
                 held.seek(0)
@@ -131,6 +132,8 @@ def _is_special(path: str) -> bool:
 
 @contextlib.contextmanager
 def _replacing(target: str, mode: int) -> Iterator[BinaryIO]:
+    import tempfile
+
     descriptor, temporary = tempfile.mkstemp(prefix=".tkelog-", dir=PurePath(target).parent)
     try:
         with open(descriptor, "w+b") as file:
