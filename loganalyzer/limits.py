@@ -32,8 +32,10 @@ class Limits:
     """A zip that is not a plain file must be held in memory; this is how large it may be."""
     read_ahead: int = 4
     """Blocks that wait between the reader and the scanner; 0 reads in the scanner's own thread."""
-    early: int = 16 * MIB
-    """How much of one log is searched for events that other logs tell of, too, so that clocks can be compared."""
+    early: int = 1 * MIB
+    """How much of one log is searched whole for events that other logs tell of, too, so that clocks can be compared."""
+    sample: int = 32
+    """Behind that, one block in so many is."""
     join_values: int = 256
     """Different join values that are told apart for one signal in one source; further ones count as `other`."""
     keep_first: int = 3

@@ -1,65 +1,124 @@
-"""All literals that anybody looks for, in one Hyperscan database in literal mode. It only says where to look."""
+"""All literals that anybody looks for, found by Hyperscan in literal mode. It only says where to look.
+
+Most text holds none. So a small database of short texts, one of which lies in every literal, is asked first; what
+stands at its hits is compared with the literals themselves. Where that is often, the database of all of them is made.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Set
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import hyperscan
 
+from loganalyzer.limits import KIB, MIB
 
-class Literals:
-    """A set of literals; what it finds names them by their index in `all`. Any thread may use it."""
+Hits = list[tuple[int, int]]
+"""(index of a literal, end offset)."""
+_SMALL = 128 * KIB
+"""For texts up to this size the small database will do, however much they hold."""
+_MUCH = 1 * MIB
+"""Bytes of such texts from which on the large one pays."""
 
-    def __init__(self, literals: Iterable[bytes], index: Mapping[bytes, int] | None = None) -> None:
-        self.all: tuple[bytes, ...] = tuple(sorted(set(literals)))
-        self._index = index or {literal: i for i, literal in enumerate(self.all)}
-        self._longest = max(map(len, self.all), default=0)
-        self._database: hyperscan.Database | None = None
+
+class _Database:
+    """Texts and the numbers that Hyperscan reports them by. Any thread may use it."""
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(expressions=texts, ids=list(range(len(texts))), flags=0, literal=True)
         self._threads = threading.local()
-        if self.all:
-            self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            ids = [self._index[literal] for literal in self.all]
-            self._database.compile(expressions=self.all, ids=ids, flags=0, literal=True)
 
-    def without(self, some: Set[bytes]) -> Literals:
-        """The others, with the same indices."""
-        return Literals((one for one in self.all if one not in some), self._index)
-
-    def hits(self, data: bytes, start: int = 0, most: int | None = None) -> list[tuple[int, int]] | None:
-        """(index, end offset) of each literal in `data` that ends behind `start`, by end offset; None where there are
-        more than `most`: then the scan is given up, because each hit is a call into Python."""
-        if self._database is None:
-            return []
-        found: list[tuple[int, int]] = []
-        add = found.append
-        skip = max(0, start - self._longest)
-        text = memoryview(data)[skip:] if skip else data
-        scratch = self._scratch()
-
-        if most is None:
-
-            def on_match(index: int, _from: int, to: int, _flags: int, _context: object) -> None:
-                add((index, to + skip))
-
-            self._database.scan(text, match_event_handler=on_match, scratch=scratch)  # type: ignore[type-var]
-        else:
-
-            def on_few(index: int, _from: int, to: int, _flags: int, _context: object) -> bool:
-                add((index, to + skip))
-                return len(found) > most
-
-            try:
-                self._database.scan(text, match_event_handler=on_few, scratch=scratch)  # type: ignore[type-var]
-            except hyperscan.ScanTerminated:
-                return None
-        if found and found[0][1] <= start:
-            return [hit for hit in found if hit[1] > start]
-        return found
-
-    def _scratch(self) -> hyperscan.Scratch:
-        """Hyperscan's working memory: one a thread."""
-        scratch: hyperscan.Scratch | None = getattr(self._threads, "scratch", None)
+    def scan(self, text: bytes | memoryview, tell: Callable[[int, int, int, int, object], object]) -> bool:
+        """Call `tell(number, from, to, flags, context)` for each hit, by end; False where it gave up."""
+        scratch = getattr(self._threads, "scratch", None)
         if scratch is None:
             scratch = self._threads.scratch = hyperscan.Scratch(self._database)
-        return scratch
+        try:
+            self._database.scan(text, match_event_handler=tell, scratch=scratch)  # type: ignore[type-var,arg-type]
+        except hyperscan.ScanTerminated:
+            return False
+        return True
+
+
+class Literals:
+    """A set of literals; what it finds names them by their index in `all`. Any thread may use it.
+
+    `cover`: texts and the literals that each lies in; literals of no text stand for themselves.
+    """
+
+    def __init__(self, literals: Iterable[bytes], cover: Mapping[bytes, Sequence[bytes]] | None = None) -> None:
+        self.all: tuple[bytes, ...] = tuple(sorted(set(literals)))
+        self._index = {literal: i for i, literal in enumerate(self.all)}
+        self._cover = cover or {}
+        self._longest = max(map(len, self.all), default=0)
+        covered = {literal for those in self._cover.values() for literal in those}
+        self._texts = sorted({*self._cover, *(one for one in self.all if one not in covered)})
+        self._first = _Database(self._texts) if self.all else None
+        self._second: _Database | None = None
+        self._looked = 0
+        self._around: list[Sequence[tuple[int, tuple[bytes, ...]]] | None] = [None] * len(self._texts)
+
+    def few(self, data: bytes, start: int, most: int) -> Hits | None:
+        """Those in `data` that end behind `start`, by end offset, where hardly any are to be expected; None after
+        `most` places that look like one: each is a call into Python."""
+        if self._first is None:
+            return []
+        skip = max(0, start - self._longest)
+        found: Hits = []
+        add, index, around = found.append, self._index, self._around
+        left = most
+
+        def tell(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
+            nonlocal left
+            to += skip
+            for back, those in around[number] or self._look(number):
+                begin = to - back
+                if begin >= 0 and data.startswith(those, begin):
+                    for literal in those:
+                        if data.startswith(literal, begin):
+                            add((index[literal], begin + len(literal)))
+            left -= 1
+            return left < 0
+
+        if not self._first.scan(memoryview(data)[skip:] if skip else data, tell):
+            return None
+        found.sort(key=_end)
+        return [hit for hit in found if hit[1] > start] if start else found
+
+    def hits(self, data: bytes, start: int = 0, most: int | None = None) -> Hits | None:
+        """The same where there may be many; None where there are more than `most`."""
+        if self._second is None:
+            self._looked += len(data) - start
+            if len(data) <= _SMALL and self._looked <= _MUCH:
+                return self.few(data, start, len(data) if most is None else most)
+            self._second = _Database(self.all)
+        skip = max(0, start - self._longest)
+        found: Hits = []
+        add = found.append
+        left = len(data) if most is None else most
+
+        def tell(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
+            nonlocal left
+            add((number, to + skip))
+            left -= 1
+            return left < 0
+
+        if not self._second.scan(memoryview(data)[skip:] if skip else data, tell):
+            return None
+        return [hit for hit in found if hit[1] > start] if start else found
+
+    def _look(self, number: int) -> Sequence[tuple[int, tuple[bytes, ...]]]:
+        """Where the literals that a text stands for may begin, in bytes before its end; they themselves first."""
+        text = self._texts[number]
+        places: dict[int, list[bytes]] = defaultdict(list)
+        for literal in {text, *self._cover.get(text, ())}:
+            if literal in self._index:
+                places[literal.index(text) + len(text)].append(literal)
+        found = self._around[number] = [(back, tuple(sorted(those))) for back, those in sorted(places.items())]
+        return found
+
+
+def _end(hit: tuple[int, int]) -> int:
+    return hit[1]

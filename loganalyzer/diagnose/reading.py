@@ -9,6 +9,7 @@ from functools import reduce
 from operator import attrgetter, or_
 from typing import NamedTuple
 
+from loganalyzer.diagnose.digits import MASK
 from loganalyzer.diagnose.literals import Literals
 from loganalyzer.diagnose.matcher import Matcher, Span
 from loganalyzer.diagnose.observe import EVERYBODY, Alike, Line, Watch
@@ -20,6 +21,8 @@ from loganalyzer.model import Block, Kind, Source
 _ENVELOPE, _HARMLESS = Kind.ENVELOPE, Kind.HARMLESS
 _CALLS = 4096
 """So many combinations of literals in one line are remembered."""
+_FAMILIAR = 8
+"""A block of which less than one line in so many is new needs no scan."""
 _Parts = list[tuple[Series, dict[str, str], str | None]]
 
 
@@ -84,6 +87,8 @@ class Reading:
         self._joins: Counter[tuple[str, str]] = Counter()
         self._pending: list[_Pending] = []
         self._calls: dict[tuple[int, ...], Literal] = {}
+        self.familiar = False
+        """Nearly all lines of the last block were like lines before: the next one is best split without a scan."""
         self._block = Block(b"")
         self._lines: list[Line] = []
         self._alike: list[Alike] = []
@@ -97,6 +102,7 @@ class Reading:
             self._resume(pending)
             self._pending = []
         first = self._first()
+        self.familiar = False
         if hits is None and not self._split(first):
             hits = self._literals.hits(block.data, block.start)
         if hits:
@@ -157,21 +163,26 @@ class Reading:
         if block.joined or block.covered or (at and data[at - 1] != 10):
             return False
         normal, shapes = self._source.normal, self._shapes
-        for line in data[at:].split(b"\n"):
+        lines = others = 0
+        text = data[at:] if at else data
+        for line, masked in zip(text.split(b"\n"), text.translate(MASK).split(b"\n"), strict=True):
             start, end = at, at + len(line)
             at = end + 1
-            if start == end:
+            lines += 1
+            if start == end or shapes.known(line, masked, start, end):
                 continue
+            others += 1
             if end - start > self._limits.line:
                 hits = self._literals.hits(data[max(0, start - 1) : end], min(start, 1))
                 self._by_hits([(index, to + start - min(start, 1)) for index, to in hits or ()], first)
                 continue
-            if shapes.count(normal(block, start, end), start, end):
+            if shapes.count(normal(block, start, end), line, masked, start, end):
                 continue
             hits = self._literals.hits(data[max(0, start - 1) : end])
             if hits:
                 matchers, interest = self._called(hits)
                 self._line(start, end, matchers, EVERYBODY if end <= first else interest)
+        self.familiar = others * _FAMILIAR < lines
         return True
 
     def _called(self, hits: Sequence[tuple[int, int]]) -> Literal:
@@ -195,8 +206,12 @@ class Reading:
         if not matchers:
             self._show(start, end, interest, False)
             return
+        line = self._block.data[start:end]
+        masked = line.translate(MASK)
+        if self._shapes.known(line, masked, start, end):
+            return
         text = self._source.normal(self._block, start, end)
-        if self._shapes.count(text, start, end):
+        if self._shapes.count(text, line, masked, start, end):
             return
         verdict = self._shapes.find(text)
         self._cost.candidates.update(matcher.rule.id for matcher in matchers)

@@ -9,10 +9,11 @@ decoded or timestamped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from loganalyzer.diagnose.digits import DIGITS, MASK
-from loganalyzer.diagnose.literals import Literals
+from loganalyzer.diagnose.literals import Hits, Literals
 from loganalyzer.diagnose.matcher import Matcher
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.reading import Cost, Literal, Reading
@@ -24,8 +25,6 @@ from loganalyzer.rulepack.rule import Ruleset
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
-
-Hits = list[tuple[int, int]]
 
 _FEW = 64
 """A block with more hits than these is scanned again in the main thread: beside other Python code each hit would wait
@@ -42,15 +41,16 @@ class Scanner:
         index = index_of(ruleset.rules)
         matchers = [Matcher(i, ruleset.rules[rule], signal, way) for i, (rule, signal, way) in enumerate(index.places)]
         self._called = {text.encode(): tuple([matchers[i] for i in called]) for text, called in index.called.items()}
-        self.anchors: tuple[bytes, ...] = tuple(sorted(self._called))
+        self.anchors: tuple[bytes, ...] = tuple(self._called)
+        self._cover = {text.encode(): [self.anchors[i] for i in those] for text, those in index.cover.items()}
         self._numbered = [
             (anchor, anchor.translate(MASK), called)
             for anchor, called in self._called.items()
             if anchor.translate(None, DIGITS) != anchor
         ]
         self._literals: dict[frozenset[bytes], Literals] = {}
-        self._fewer: dict[tuple[Literals, frozenset[bytes]], Literals] = {}
-        self._told: dict[tuple[Literals, int], list[Literal]] = {}
+        self._samples: dict[frozenset[bytes], Literals] = {}
+        self._told: dict[tuple[Literals, Literals, int], list[Literal]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
     def hits(self, data: bytes, start: int = 0) -> Hits:
@@ -67,19 +67,25 @@ class Scanner:
     def readings(self, source: Source, cost: Cost, lookout: Lookout | None = None) -> Iterator[Reading]:
         """The same, after each block: what was seen so far."""
         interest: Mapping[bytes, int] = lookout.interest if lookout is not None else {}
-        literals = self._database(frozenset(interest))
+        early = lookout.early.difference(self._called) if lookout is not None else frozenset()
+        literals, sampled = self._database(frozenset(interest) - early), self._early(early)
         watch = lookout.watch(source) if lookout is not None else None
         wanted = watch.interest if watch is not None else 0
-        told = self._told.get((literals, wanted))
+        told = self._told.get((literals, sampled, wanted))
         if told is None:
-            told = [Literal(self._called.get(one, ()), interest.get(one, 0) & wanted) for one in literals.all]
-            self._told[literals, wanted] = told
+            all_ = (*literals.all, *sampled.all)
+            told = [Literal(self._called.get(one, ()), interest.get(one, 0) & wanted) for one in all_]
+            self._told[literals, sampled, wanted] = told
         reading = Reading(source, literals, told, self._numbered, self._limits, cost, watch)
         clock = cost.clock
         waited, started = cost.waiting, clock()
         judging = 0.0
-        early = lookout.early.difference(self._called) if lookout is not None else frozenset()
-        for block, hits in self._ahead(literals, early, _waited_for(source.blocks(), cost)):
+        limits = self._limits
+        for n, (block, found) in enumerate(self._ahead(literals, _waited_for(source.blocks(), cost), reading)):
+            hits = found
+            if sampled.all and hits is not None and (n * limits.block < limits.early or n % limits.sample == 0):
+                more = [(index + len(literals.all), to) for index, to in sampled.hits(block.data, block.start) or ()]
+                hits = sorted([*hits, *more], key=itemgetter(1)) if more else hits
             before = clock()
             reading.block(block, hits)
             judging += clock() - before
@@ -88,58 +94,54 @@ class Scanner:
         cost.scanning += clock() - started - judging - (cost.waiting - waited)
 
     def _database(self, more: frozenset[bytes]) -> Literals:
-        """The anchors and what an observer looks for, in one database."""
+        """The anchors and what observers look for all the time."""
         found = self._literals.get(more)
         if found is None:
-            found = self._literals[more] = Literals(more.union(self.anchors))
+            found = self._literals[more] = Literals(more.union(self.anchors), self._cover)
         return found
 
-    def _without(self, literals: Literals, early: frozenset[bytes]) -> Literals:
-        """What is looked for behind the beginning of a long log."""
-        found = self._fewer.get((literals, early))
+    def _early(self, some: frozenset[bytes]) -> Literals:
+        """What a sample of a long log is searched for."""
+        found = self._samples.get(some)
         if found is None:
-            found = self._fewer[literals, early] = literals.without(early) if early else literals
+            found = self._samples[some] = Literals(some)
         return found
 
     def _ahead(
-        self, literals: Literals, early: frozenset[bytes], blocks: Iterator[Block]
+        self, literals: Literals, blocks: Iterator[Block], reading: Reading
     ) -> Iterator[tuple[Block, Hits | None]]:
         """Each block with its hits, found one block ahead in a second thread: Hyperscan works without the GIL. None
         where there is more than one for every so many bytes."""
+        crowded = False
+        before: tuple[Block, Future[Hits | None]] | None = None
 
-        def scan(block: Block, wanted: Literals) -> Hits | None:
-            return wanted.hits(block.data, block.start, (len(block.data) - block.start) // _DENSE + _FEW)
+        def result(block: Block, few: Hits | None) -> tuple[Block, Hits | None]:
+            nonlocal crowded
+            if few is not None:
+                return block, few
+            if reading.familiar:
+                return block, None
+            hits = literals.hits(block.data, block.start, (len(block.data) - block.start) // _DENSE + _FEW)
+            crowded = hits is None or len(hits) > _FEW
+            return block, hits
 
-        crowded: dict[Literals, bool] = {}
-        before: tuple[Block, Literals, Future[Hits | None]] | None = None
-
-        def result(block: Block, wanted: Literals, future: Future[Hits | None]) -> tuple[Block, Hits | None]:
-            found = future.result()
-            crowded[wanted] = found is None
-            return block, scan(block, wanted) if found is None else found
-
-        read = 0
         for block in blocks:
-            wanted = literals if read < self._limits.early else self._without(literals, early)
-            read += len(block.data) - block.start
-            if crowded.get(wanted) or (before is None and (block.last or self._limits.read_ahead == 0)):
+            if crowded or (before is None and (block.last or self._limits.read_ahead == 0)):
                 if before is not None:
-                    yield result(*before)
+                    yield result(before[0], before[1].result())
                     before = None
-                hits = scan(block, wanted)
-                yield block, hits
-                crowded[wanted] = hits is None or len(hits) > _FEW
+                yield result(block, None if crowded else literals.few(block.data, block.start, _FEW))
                 continue
             if self._pool is None:
                 from concurrent.futures import ThreadPoolExecutor  # most logs are one block
 
                 self._pool = ThreadPoolExecutor(1, "scan")
-            following = block, wanted, self._pool.submit(wanted.hits, block.data, block.start, _FEW)
+            following = block, self._pool.submit(literals.few, block.data, block.start, _FEW)
             if before is not None:
-                yield result(*before)
+                yield result(before[0], before[1].result())
             before = following
         if before is not None:
-            yield result(*before)
+            yield result(before[0], before[1].result())
 
 
 def _waited_for(blocks: Iterator[Block], cost: Cost) -> Iterator[Block]:

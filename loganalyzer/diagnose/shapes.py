@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from loganalyzer.diagnose.digits import DIGITS, MASK, places
 from loganalyzer.diagnose.matcher import Matcher, Span
+from loganalyzer.diagnose.routes import Routes
 from loganalyzer.diagnose.series import Series
 
 _LONGEST = 2048
@@ -88,18 +89,18 @@ class _Shape:
     """A masked line, and the verdicts by what tells lines of it apart: digits at some places, and what those patterns
     say that may look at any digit."""
 
-    __slots__ = ("_checks", "_cuts", "cut", "verdicts")
+    __slots__ = ("checks", "cut", "cuts", "verdicts")
 
     def __init__(self, cuts: Sequence[slice], checks: Sequence[Matcher]) -> None:
-        self._cuts, self._checks = cuts, checks
+        self.cuts, self.checks = cuts, checks
         self.cut = bool(cuts or checks)
         self.verdicts: dict[_Key, Verdict] = {}
 
     def key(self, text: bytes) -> _Key:
         """What tells lines of this shape apart."""
-        cuts = self._cuts
-        if self._checks:
-            return (*[text[each] for each in cuts], *[matcher.result(text) for matcher in self._checks])
+        cuts = self.cuts
+        if self.checks:
+            return (*[text[each] for each in cuts], *[matcher.result(text) for matcher in self.checks])
         if len(cuts) == 1:
             return text[cuts[0]]
         return tuple([text[each] for each in cuts]) if cuts else b""
@@ -116,14 +117,29 @@ class Shapes:
         self._shapes: dict[bytes, _Shape] = {}
         self._new: Counter[int] = Counter()
         self._touched: list[Target] = []
+        self._routes: Routes[Target] = Routes()
 
     def find(self, text: bytes) -> Verdict | None:
         """What is known of this line."""
         shape = self._shapes.get(text.translate(MASK))
         return shape.verdicts.get(shape.key(text)) if shape is not None else None
 
-    def count(self, text: bytes, start: int, end: int) -> bool:
-        """Count the line, if that is all that is to be done; False: it is to be looked at."""
+    def known(self, line: bytes, masked: bytes, start: int, end: int) -> bool:
+        """Count the line at `start`, which is `masked` but for its digits, if its like was counted before."""
+        route = self._routes.table.get(masked)
+        if route is None:
+            return False
+        target = route.goals.get(route.key(line))
+        if target is None:
+            return False
+        if not target.places:
+            self._touched.append(target)
+        target.places.append((start, end))
+        return True
+
+    def count(self, text: bytes, line: bytes, masked: bytes, start: int, end: int) -> bool:
+        """Count the same line, whose normal form is `text`, if that is all that is to be done; False: it is to be
+        looked at."""
         shape = self._shapes.get(text.translate(MASK))
         if shape is None:
             return False
@@ -136,6 +152,8 @@ class Shapes:
         if not target.places:
             self._touched.append(target)
         target.places.append((start, end))
+        if not shape.checks and len(line) <= _LONGEST:
+            self._routes.learn(masked, line, text, (*shape.cuts, *verdict.varying), target)
         return True
 
     def worth(self, text: bytes) -> bool:

@@ -22,8 +22,8 @@ from loganalyzer.limits import KIB, MIB
 if TYPE_CHECKING:
     from zstandard import ZstdDecompressionObj
 
-STEP = 64 * KIB
-"""Most that one call gives: an error costs no more than this, and it stays in the processor's cache."""
+STEP = 1 * MIB
+"""Most that one call gives: as much as a block, so that nothing is put together afterwards."""
 REPLAY = 1 * MIB
 """Compressed bytes that are kept so that, on an error, every byte before it can still be had."""
 FINE = 4 * KIB

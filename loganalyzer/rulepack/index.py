@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from loganalyzer.rulepack.cover import cover
 from loganalyzer.rulepack.rule import Rule
 
 
@@ -24,6 +25,8 @@ class Index:
     places: Sequence[Place]
     called: Mapping[str, Sequence[int]]
     """By anchor, as text."""
+    cover: Mapping[str, Sequence[int]]
+    """Shorter texts, and the anchors (by their place in `called`) that each stands for."""
 
 
 class IndexedRules(dict[str, Rule]):
@@ -48,4 +51,5 @@ def index_of(rules: Mapping[str, Rule]) -> Index:
                 for anchor in alternative.anchors:
                     called.setdefault(anchor.decode(), []).append(len(places))
                 places.append(Place(rule.id, signal.name, number))
-    return Index(places, {anchor: called[anchor] for anchor in sorted(called)})
+    ordered = {anchor: called[anchor] for anchor in sorted(called)}
+    return Index(places, ordered, cover(tuple(ordered)))

@@ -1,0 +1,61 @@
+"""Both databases find what `bytes.find` finds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loganalyzer.diagnose import literals as module
+from loganalyzer.diagnose.literals import Literals
+from loganalyzer.rulepack.cover import cover
+
+LETTERS = st.text("ab \n", min_size=1, max_size=14)
+
+
+def naive(all_, data, start):
+    found = []
+    for index, literal in enumerate(all_):
+        at = data.find(literal)
+        while at >= 0:
+            if at + len(literal) > start:
+                found.append((index, at + len(literal)))
+            at = data.find(literal, at + 1)
+    return sorted(found)
+
+
+def made(texts, others=()):
+    anchors = sorted(texts)
+    short = {text.encode(): [anchors[i].encode() for i in those] for text, those in cover(tuple(anchors)).items()}
+    return Literals([*(text.encode() for text in anchors), *others], short)
+
+
+@given(st.sets(LETTERS, min_size=1, max_size=12), st.lists(LETTERS, max_size=12), st.integers(0, 60))
+def test_few_and_many_equal_find(texts, pieces, start):
+    data = "".join(pieces).encode()
+    start = min(start, len(data))
+    literals = made(texts, (b"other",))
+    expected = naive(literals.all, data, start)
+    assert sorted(literals.few(data, start, 10_000)) == expected
+    assert sorted(literals.hits(data, start)) == expected
+    literals._second = module._Database(literals.all)
+    found = literals.hits(data, start)
+    assert sorted(found) == expected
+    assert [to for _, to in found] == sorted(to for _, to in found)
+
+
+def test_it_gives_up_where_there_is_more_than_was_asked_for():
+    literals = made({"cannot assign requested address"})
+    line = b"bind: cannot assign requested address\n"
+    assert literals.few(line * 8, 0, 4) is None
+    assert len(literals.few(line * 4, 0, 4)) == 4
+
+
+@pytest.mark.parametrize("size", [100, module._SMALL + 1])
+def test_a_text_full_of_hits_is_scanned_whatever_its_size(size):
+    literals = made({"cannot assign requested address", "connection refused"})
+    data = (b"connection refused, cannot assign requested address\n" * size)[:size]
+    assert sorted(literals.hits(data)) == naive(literals.all, data, 0)
+    assert literals.hits(data, 0, 1) is None
+
+
+def test_no_literals_find_nothing():
+    assert Literals(()).few(b"text", 0, 1) == Literals(()).hits(b"text") == []
