@@ -10,7 +10,6 @@ import re
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -180,7 +179,7 @@ class Clocks:
             year, basis = _latest(newest, before), Basis.YEAR_FROM_ARCHIVE
         if when.seconds > newest + DAY:  # later in the year than the last line: written before New Year
             year -= 1
-        return replace(when, seconds=in_year(when.seconds, year), basis=basis)
+        return Instant(in_year(when.seconds, year), basis, when.zone, when.digits)
 
     def _year(self, newest: float, path: str, node: str | None, known: Sequence[float]) -> int:
         """The year of `newest`; remembered, because all times of a source ask for the same one. `known` only grows."""
