@@ -237,3 +237,32 @@ def test_clocks_are_told_by_the_beginning_of_a_long_log_and_findings_by_all_of_i
     assert report.clocks == ()
     assert {one.id for one in report.diagnoses} >= {"alpha", "beta"}
     assert analyze(rules, late, small).clocks == whole.clocks
+
+
+@pytest.mark.parametrize("ahead", [0.0, 90.0])
+@pytest.mark.parametrize("wide", [False, True], ids=["short lines", "lines too long to be kept"])
+def test_an_event_in_a_line_without_a_time_has_that_of_the_line_above(ahead, wide, rules):
+    """Its time is asked for while the log is at hand; that of other lines when another log tells of the same event."""
+    chance = random.Random(7)
+    told = [f"pod UID: {hexes(chance, 8)}-{'-'.join([hexes(chance, 4)] * 3)}-{hexes(chance, 12)}" for _ in range(8)]
+    tail = " x" * 2000 if wide else ""
+    log = "".join(klog(100 * i, "it goes on below") + f"\n  {text}{tail}\n" for i, text in enumerate(told))
+    other = "".join(etcd(100 * i + ahead, text + tail) + "\n" for i, text in enumerate(told))
+    read = sources({"node-1/kubelet.log": log, "node-2/etcd.log": other})
+    diagnose.analyze(rules, read)
+    first, second = (source.clock for source in read)
+    assert first is not None
+    assert second is not None
+    assert second.ahead - first.ahead == pytest.approx(ahead)
+
+
+def test_events_that_disagree_at_first_are_all_compared(rules):
+    """A few are enough only where every one of them says the same."""
+    chance = random.Random(11)
+    told = [f"containerID=containerd://{hexes(chance, 64)} is there" for _ in range(40)]
+    late = {i: chance.uniform(20, 600) for i in chance.sample(range(40), 14)}
+    log = "".join(klog(10 * i, text) + "\n" for i, text in enumerate(told))
+    other = "".join(etcd(10 * i + 90 + late.get(i, 0), text) + "\n" for i, text in enumerate(told))
+    (note,) = analyze(rules, {"node-1/kubelet.log": log, "node-2/etcd.log": other}).clocks
+    assert abs(abs(note.ahead) - 90) <= note.error
+    assert note.events >= 26
