@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -56,6 +55,8 @@ def identities(anonymize: bool, map_file: Path | None) -> Identities | None:
     if map_file is None or not map_file.exists():
         return Identities()
     try:
+        import json
+
         known = json.loads(map_file.read_bytes())
         if known.pop("schema", None) != _SCHEMA:
             raise ValueError(f"its schema is not {_SCHEMA}")
@@ -69,6 +70,8 @@ def keep(names: Identities, map_file: Path | None) -> None:
     from loganalyzer.report import whole
 
     if map_file is not None:
+        import json
+
         text = json.dumps({"schema": _SCHEMA, **names.mapping()}, indent=2, ensure_ascii=False) + "\n"
         with whole(str(map_file), mode=0o600) as file:
             file.write(text.encode("utf-8", "backslashreplace"))

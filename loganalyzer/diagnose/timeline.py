@@ -5,7 +5,6 @@ Stages are known by name; the numbers that the installer puts before its steps s
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 
@@ -256,6 +255,8 @@ class _Eye:
 
 def result_of(tail: str) -> str | None:
     """The error in the JSON fields of a `Done`; None for null. Pasted copies may have lost escapes."""
+    import json  # most logs tell of no handler
+
     try:
         fields = json.loads(tail)
         error = fields.get("error") if isinstance(fields, dict) else None

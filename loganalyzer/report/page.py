@@ -21,13 +21,15 @@ _UNIT = late.pattern(
     r"(?P<blank>\s+)|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60][，。；：！？、）」』】》]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]+"
 )
 """What stays together in a line: a word; a CJK character with the punctuation behind it."""
+_WORD = late.pattern(r"(?P<blank>\s+)|\S+")
+"""The same where all is ASCII; it compiles in a tenth of the time."""
 
 
 def lines(text: str, room: int, first: int | None = None) -> Iterator[str]:
     """`text` in lines of at most `room` cells (the first one of `first`), broken between words and CJK characters; a
     longer word is cut."""
     line, left = "", room if first is None else first
-    for unit in _UNIT.finditer(text):
+    for unit in (_WORD if text.isascii() else _UNIT).finditer(text):
         piece = unit[0]
         if cell_len(line) + cell_len(piece) <= left:
             line += piece

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Mapping
 from gettext import gettext as _
-from html import escape as html_escape
 from typing import Any
 from urllib.parse import quote
 
@@ -55,6 +53,9 @@ class Sweeper:
 
 
 def _forms(secret: str) -> list[bytes]:
+    import json  # most runs see no secret
+    from html import escape as html_escape
+
     raw = secret.encode("utf-8", "surrogateescape")
     texts = (
         quote(raw, safe=""),
