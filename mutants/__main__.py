@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs/mutants.md"
 LEAST = 0.85
 COUNT = int(os.environ.get("COUNT") or 30)
-JOBS = os.cpu_count() or 1
+JOBS = len(os.sched_getaffinity(0))
 PATIENCE = 60
 """Seconds of the processor after which the tests of one fault have noticed it: they hang. Ten times as many by the
 clock, for those that hang without working."""

@@ -78,7 +78,8 @@ def members(file: BinaryIO, where: str, run: Run) -> Iterator[Member]:
             f"the zip's directory lists {len(infos)} of {announced} members; the others are lost",
             f"zip 的目录只列出 {announced} 个成员中的 {len(infos)} 个；其余成员已丢失",
         )
-    unlisted = min((info.header_offset for info in infos), default=begin) + guarded.length() - end
+    first = min((info.header_offset for info in infos), default=begin)  # below zero where the directory lies
+    unlisted = max(0, first) + guarded.length() - end
     if unlisted:
         run.report(
             where,

@@ -103,11 +103,10 @@ class Addresses:
             return
         a, b, c, _ = map(int, real.split("."))
         first, second, third, _ = map(int, shown.split("."))
-        low, size = _second(a, b)
-        if first != a:
+        low, _ = _second(a, b)
+        if not _is_inside(a, b):
             self._firsts[a] = first
-        if size > 1:
-            self._flips[f"{a}.{low}"] = (b - low) ^ (second - low)
+        self._flips[f"{a}.{low}"] = (b - low) ^ (second - low)
         self._flips[f"{a}.{b}.0"] = c ^ third
 
     def _v6(self, written: str) -> str:

@@ -49,9 +49,9 @@ def _header_value(match: re.Match[str]) -> bool:
 
 def _bootstrap_context(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 80) : match.start()].lower()
-    if "token" in before or "join" in before:
-        return before.rstrip(" \"'=:\\").endswith("token") or any(c.isdigit() for c in match["mask"])
-    return False
+    return ("token" in before or "join" in before) and (
+        before.rstrip(" \"'=:\\").endswith("token") or any(c.isdigit() for c in match["mask"])
+    )
 
 
 def _is_argument_of(match: re.Match[str], *commands: str) -> bool:

@@ -290,6 +290,18 @@ def test_what_the_directory_of_a_zip_does_not_list_is_named(tmp_path, before, be
         assert f" {len(before) + len(behind)} bytes" in (got.problems[0].detail.en if got.problems else " 0 bytes")
 
 
+def test_places_before_the_file_do_not_hide_what_lies_behind_a_zip(tmp_path):
+    """A directory that claims to begin later than it does puts its members before the file: a debt of as many bytes."""
+    whole = bytearray(zipped({"a": b"a\n"}))
+    at = whole.rfind(b"PK\5\6")
+    begins = int.from_bytes(whole[at + 16 : at + 20], "little")
+    whole[at + 16 : at + 20] = (begins + 40).to_bytes(4, "little")
+    (tmp_path / "z").write_bytes(whole + bytes(40))
+    got = read(tmp_path / "z")
+    assert set(got.kinds) == {"damaged"}
+    assert any(" 40 bytes before its first or behind its last part" in one.detail.en for one in got.problems)
+
+
 def test_a_mark_inside_the_end_record_of_a_zip_is_not_its_end(tmp_path):
     """Disk numbers that spell the record's own mark: `zipfile` reads the record around them."""
     whole = bytearray(zipped({"a": b"a\n"}))

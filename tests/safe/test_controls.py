@@ -25,7 +25,7 @@ def test_every_code_point_is_one_or_the_other():
     hidden = {code for first, last in HIDDEN for code in range(first, last + 1)}
     for code in range(0x110000):
         char = chr(code)
-        shown = visible(char)
+        shown = visible(f"\0{char}")[1:]  # beside a control: what is printable alone is not even looked at
         if code < 0x20 and char != "\t":
             assert shown == chr(0x2400 + code)
         elif code == 0x7F:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from loganalyzer.safe import Redactor
 
 
@@ -41,6 +43,65 @@ def test_the_same_output_comes_back_where_there_is_nothing_to_sweep():
 
 def test_letters_whose_lower_case_is_longer_move_nothing():
     assert Redactor().text("İİİİ password=hunter22 x") == "İİİİ password=<redacted:password#1> x"
+
+
+def test_letters_whose_lower_case_is_longer_hide_no_capitals():
+    assert Redactor().text("İ PASSWORD=hunter22 Z") == "İ PASSWORD=<redacted:password#1> Z"
+
+
+@pytest.mark.parametrize(
+    ("secret", "swept"),
+    [
+        ("hunter2", False), ("hunter22", True), ("x1" * 2048, True), ("x1" * 2048 + "x", False),
+        ("kube-system", False), ("kube-system1", True), ("evidence", False), ("two words_or/three.more", False), ("-evidence", True),
+    ],
+)  # fmt: skip
+def test_secrets_long_enough_that_are_no_words_are_looked_for_in_the_output(secret, swept):
+    redactor = Redactor()
+    redactor.redact(f'password="{secret}"')
+    assert sum(redactor.counts.values()) == 1 or len(secret) > 4000
+    redactor._placeholder("password", secret)
+    assert (secret not in redactor.sweep(f"x {secret} y")) is swept
+
+
+def test_the_first_4096_secrets_are_looked_for_in_the_output():
+    redactor = Redactor()
+    for number in range(4098):
+        redactor._placeholder("password", f"secret-{number:05}")
+    output = redactor.sweep("secret-00000 secret-04095 secret-04096")
+    assert output == "<redacted:password#1> <redacted:password#4096> secret-04096"
+
+
+def test_numbers_are_of_each_kind_and_counts_are_of_all():
+    redactor = Redactor()
+    redactor.redact("password=hunter22 password=hunter22 password=hunter33")
+    redactor.redact("id AKID0123456789abcdefg")
+    assert redactor.redact("password=hunter44") == "password=<redacted:password#3>"
+    assert redactor.counts == {"password": 4, "tencent-secret-id": 1}
+
+
+def test_what_stands_between_several_secrets_stays():
+    text = "a password=hunter22, b password=hunter33; c"
+    assert Redactor().redact(text) == "a password=<redacted:password#1>, b password=<redacted:password#2>; c"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"data":{"a":"eHh4","b":""},"kind":"Secret"}', '{"data":{"a":"<1>","b":""},"kind":"Secret"}'),
+        ('{"kind":"Secret","stringData":{"a":"x y","b":"z"},"type":"Opaque"}', '{"kind":"Secret","stringData":{"a":"<1>","b":"<2>"},"type":"Opaque"}'),
+        (r'x "{\"kind\":\"Secret\",\"data\":{\"a\":\"eHh4\"}}"', r'x "{\"kind\":\"Secret\",\"data\":{\"a\":\"<1>\"}}"'),
+        ('{"data":{"a":"eHh4"}} {"kind":"Secret","data":{"b":"eXl5"}}', '{"data":{"a":"<1>"}} {"kind":"Secret","data":{"b":"<2>"}}'),
+        ('{"kind":"Secret","data":{"a":"<redacted:x#1>","b":"eXl5"}}', '{"kind":"Secret","data":{"a":"<redacted:x#1>","b":"<1>"}}'),
+        ('{"kind":"Secret","data":{}}', '{"kind":"Secret","data":{}}'),
+        ('{"kind":"Secrets","data":{"a":"eHh4"}}', '{"kind":"Secrets","data":{"a":"eHh4"}}'),
+        ('{"data":{"a":"eHh4"}}', '{"data":{"a":"eHh4"}}'),
+    ],
+)  # fmt: skip
+def test_each_value_of_a_secret_in_json_is_masked_and_no_other(text, shown):
+    for number in (1, 2):
+        shown = shown.replace(f"<{number}>", f"<redacted:secret-data#{number}>")
+    assert Redactor().redact(text) == shown
 
 
 def test_values_of_manifests_in_json():

@@ -34,6 +34,8 @@ def test_base64_of_a_private_key_is_told_by_its_beginning():
     late = "x" * 49 + "PRIVATE KEY"  # ends at byte 60, the last of 80 characters
     assert holds_private_key(encoded(late))
     assert not holds_private_key(encoded("x" + late))
+    for cut in range(64, 80):
+        assert not holds_private_key(encoded("-----BEGIN CERTIFICATE-----\n" + "MII" * 30)[:cut])
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,8 @@ def test_base64_of_a_private_key_is_told_by_its_beginning():
         ("join node1 abcdef.ghijklmnopqrstuv", False),
         ("token: abcdef.ghijklmnopqrstuv", True),
         ("x abcdef.0123456789abcdef", False),
+        ("join" + "x" * 75 + " abcdef.0123456789abcdef", True),  # 80 characters in front of it count
+        ("join" + "x" * 76 + " abcdef.0123456789abcdef", False),
     ],
 )
 def test_bootstrap_tokens_by_what_stands_before_them(text, masked):
@@ -52,10 +56,19 @@ def test_bootstrap_tokens_by_what_stands_before_them(text, masked):
     assert (secret not in Redactor().text(text)) is masked
 
 
+def test_a_cookie_has_a_name_and_a_value():
+    assert Redactor().text("Cookie: session=0123456789") == "Cookie: <redacted:cookie#1>"
+    assert Redactor().text("cookie: was refused here") == "cookie: was refused here"
+
+
 def test_a_command_reaches_to_its_end():
     assert "hunter22" not in Redactor().text("docker login -u x -p hunter22")
     assert "hunter22" in Redactor().text("docker login x; mkdir -p hunter22")
     assert "hunter22" in Redactor().text("docker login x | mkdir -p hunter22")
+    assert "hunter22" in Redactor().text("docker login x\nmkdir -p hunter22")
+    far = "docker login " + "x" * 287  # with these, 300 characters in front of the option
+    assert "hunter22" not in Redactor().text(f"{far} -p hunter22")
+    assert "hunter22" in Redactor().text(f"x{far}x -p hunter22")
 
 
 def test_the_sweep_finds_every_form_and_nothing_shorter_than_eight():
@@ -102,7 +115,37 @@ def test_new_secrets_are_learnt_and_the_same_output_is_the_same_object():
     sweeper, output = Sweeper(), b"eight123 nine1234"
     assert sweeper.replace(output, {}, str) is output
     assert sweeper.replace(output, {"eight123": "<1>"}, str) == b"<1> nine1234"
-    assert sweeper.replace(output, {"eight123": "<1>", "nine1234": "<2>"}, str) == b"<1> <2>"
+    both = {"eight123": "<1>", "nine1234": "<2>"}
+    assert sweeper.replace(output, both, str) == b"<1> <2>"
+    made = sweeper._pattern
+    assert sweeper.replace(output, both, str) == b"<1> <2>"
+    assert sweeper._pattern is made  # compiled once for as long as nothing new is known
+
+
+def test_a_secret_too_short_to_look_for_leaves_everything_as_it_is():
+    output = b"abc and d"
+    assert Sweeper().replace(output, {"abc": "<1>"}, str) is output
+
+
+def test_as_many_secrets_as_are_remembered_are_swept():
+    secrets = {f"secret-{number:05}-of-many": f"<redacted:password#{number}>" for number in range(4096)}
+    output = "\n".join(secrets).encode()
+    assert Sweeper().replace(output, secrets, str).decode().splitlines() == [*secrets.values()]
+
+
+def test_nothing_of_a_secret_is_left_beside_its_base64():
+    """At each of the three positions, as much as its bytes decide: no character more, and none less."""
+    secret = "0123456789abcdef"
+    for before, head in (("", 0), ("a", 2), ("ab", 3)):
+        encoded = base64.b64encode((before + secret).encode() + b"zzz" * 2).decode()
+        swept = Sweeper().replace(encoded.encode(), {secret: "<1>"}, str).decode()
+        left, _, right = swept.partition("<1>")
+        assert encoded.startswith(left)
+        assert encoded.endswith(right)
+        decided = encoded[len(left) : len(encoded) - len(right)]
+        other = base64.b64encode((before + secret).encode() + b"\xff\0\xff").decode()
+        assert decided in other  # it depends on the secret alone
+        assert len(decided) == (len(before + secret) * 8) // 6 - head
 
 
 def test_the_first_of_two_secrets_of_one_form_and_the_longest_of_two_win():
