@@ -13,6 +13,7 @@ from dataclasses import replace
 from loganalyzer import rulepack
 from loganalyzer.diagnose import analyze
 from loganalyzer.ingest import open_inputs
+from loganalyzer.rulepack.index import IndexedRules, index_of
 from loganalyzer.rulepack.rule import Alternative, Rule, Ruleset
 
 _VOWELS, _OTHERS = "aeiou", "bcdfghjklmnpqrstvwxyz"
@@ -45,9 +46,10 @@ def main() -> None:
     rules = dict(pack.rules)
     for by in range(1, int(sys.argv[1])):
         rules |= {copy.id: copy for rule in pack.rules.values() for copy in [_copy(rule, by)]}
+    ruleset = Ruleset(IndexedRules(rules, index_of(rules)), pack.digest)
     inputs = open_inputs([sys.argv[2]])
     started = time.perf_counter()
-    analyze(Ruleset(rules, pack.digest), inputs.sources(), problems=lambda: inputs.problems)
+    analyze(ruleset, inputs.sources(), problems=lambda: inputs.problems)
     print(time.perf_counter() - started)
 
 
