@@ -7,6 +7,7 @@ stands at its hits is compared with the literals themselves. Where that is often
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -85,7 +86,7 @@ class Literals:
         if not self._first.scan(memoryview(data)[skip:] if skip else data, tell):
             return None
         found.sort(key=_end)
-        return [hit for hit in found if hit[1] > start] if start else found
+        return found[bisect_right(found, start, key=_end) :] if start else found
 
     def hits(self, data: bytes, start: int = 0, most: int | None = None) -> Hits | None:
         """The same where there may be many; None where there are more than `most`."""
@@ -107,7 +108,7 @@ class Literals:
 
         if not self._second.scan(memoryview(data)[skip:] if skip else data, tell):
             return None
-        return [hit for hit in found if hit[1] > start] if start else found
+        return found[bisect_right(found, start, key=_end) :] if start else found
 
     def _look(self, number: int) -> Sequence[tuple[int, tuple[bytes, ...]]]:
         """Where the literals that a text stands for may begin, in bytes before its end; they themselves first."""

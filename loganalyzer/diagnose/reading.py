@@ -129,32 +129,32 @@ class Reading:
 
     def _by_hits(self, hits: list[tuple[int, int]], first: int) -> None:
         """The hit lines (or the window of an over-long one), each with whom its hits call."""
-        data, window, told = self._block.data, self._limits.line, self._told
-        joined = self._block.joined
-        covered = iter((*self._block.covered, (len(data) + 1, len(data) + 1)))
-        cover_start, cover_end = next(covered)
+        block = self._block
+        data, window, known = block.data, self._limits.line, self._shapes.known
+        joined, size = block.joined, len(block.data)
+        if block.covered:
+            hits = _uncovered(hits, block.covered)
         i, n = 0, len(hits)
         while i < n:
-            index, to = hits[i]
-            at = to - 1
-            while at >= cover_end:
-                cover_start, cover_end = next(covered)
-            if at >= cover_start:
-                i += 1
-                continue
-            start = 0 if joined else data.rfind(b"\n", 0, at) + 1
-            end = len(data) if joined else _end(data, at)
+            begin, to = i, hits[i][1]
+            start = 0 if joined else data.rfind(b"\n", 0, to - 1) + 1
+            end = size if joined else data.find(b"\n", to - 1)
+            if end < 0:
+                end = size
             whole = end - start <= window
             if not whole:
                 start, end = max(start, to - window // 2), min(end, to + window // 2)
-            begin = i
             i += 1
             while i < n and hits[i][1] <= end:
                 i += 1
-            matchers, interest = told[index] if i == begin + 1 else self._called(hits[begin:i])
+            line = data[start:end]
+            masked = line.translate(MASK)
+            if known(line, masked, start, end):
+                continue
+            matchers, interest = self._called(hits[begin:i])
             if end <= first:
                 interest = EVERYBODY
-            self._line(start, end, matchers, interest if whole else 0)
+            self._line(start, end, line, masked, matchers, interest if whole else 0)
 
     def _split(self, first: int) -> bool:
         """All lines of a block in which nearly every line is hit; False where they must be found by their hits."""
@@ -181,12 +181,14 @@ class Reading:
             hits = self._literals.hits(data[max(0, start - 1) : end])
             if hits:
                 matchers, interest = self._called(hits)
-                self._line(start, end, matchers, EVERYBODY if end <= first else interest)
+                self._line(start, end, line, masked, matchers, EVERYBODY if end <= first else interest)
         self.familiar = others * _FAMILIAR < lines
         return True
 
     def _called(self, hits: Sequence[tuple[int, int]]) -> Literal:
         """Whom several hits in one line call."""
+        if len(hits) == 1:
+            return self._told[hits[0][0]]
         key = tuple([index for index, _ in hits])
         called = self._calls.get(key)
         if called is None:
@@ -201,14 +203,12 @@ class Reading:
 
     # ------------------------------------------------------------------------------------------ one line
 
-    def _line(self, start: int, end: int, matchers: tuple[Matcher, ...], interest: int) -> None:
-        """What one line says to those whom its hits call."""
+    def _line(
+        self, start: int, end: int, line: bytes, masked: bytes, matchers: tuple[Matcher, ...], interest: int
+    ) -> None:
+        """What one line, of which it is not known, says to those whom its hits call."""
         if not matchers:
             self._show(start, end, interest, False)
-            return
-        line = self._block.data[start:end]
-        masked = line.translate(MASK)
-        if self._shapes.known(line, masked, start, end):
             return
         text = self._source.normal(self._block, start, end)
         if self._shapes.count(text, line, masked, start, end):
@@ -343,6 +343,19 @@ class Reading:
             series.add_many(number, hits, captures, via)
         if self._watch is not None and (interest := verdict.interest & self._watch.interest):
             self._alike.append(Alike(places, interest, bool(verdict.sightings)))
+
+
+def _uncovered(hits: list[tuple[int, int]], covered: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The hits that do not end inside of these ranges (both in order)."""
+    left: list[tuple[int, int]] = []
+    ranges = iter(covered)
+    start = end = 0
+    for hit in hits:
+        while hit[1] > end and (following := next(ranges, None)) is not None:
+            start, end = following
+        if not start < hit[1] <= end:
+            left.append(hit)
+    return left
 
 
 def _end(data: bytes, at: int) -> int:

@@ -28,13 +28,13 @@ def cut(chunks: Iterable[bytes], limits: Limits) -> Iterator[Block]:
         yield Block(data, start, line, last=last)
         if last:
             return
-        line += _newlines(data) - repeated
+        line += newlines(data) - repeated
         context = data[-limits.context :] if limits.context else b""
-        repeated = _newlines(context)
+        repeated = newlines(context)
         waiting, size = ([keep], len(keep)) if keep else ([], 0)
 
 
-def _newlines(data: bytes) -> int:
+def newlines(data: bytes) -> int:
     """What `count` gives in half the time: `replace` goes from one to the next by memchr."""
     return len(data) - len(data.replace(b"\n", b""))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from loganalyzer.ingest import clock, facts, manifest
-from loganalyzer.ingest.blocks import cut
+from loganalyzer.ingest.blocks import cut, newlines
 from loganalyzer.ingest.clock import Clocks, Span
 from loganalyzer.ingest.encoding import Encoding, to_utf8
 from loganalyzer.ingest.ends import FEW, HEADER, SOME, decode, form, latest, sample
@@ -250,7 +250,7 @@ class LogSource:
         marks, step = self._marks, (at - block.start) // _MARK
         while len(marks) <= step:
             begin = block.start + (len(marks) - 1) * _MARK
-            marks.append(marks[-1] + block.data.count(b"\n", begin, begin + _MARK))
+            marks.append(marks[-1] + newlines(block.data[begin : begin + _MARK]))
         return marks[step] + block.data.count(b"\n", block.start + step * _MARK, at)
 
     def _note_encoding(self, encoding: Encoding) -> None:
