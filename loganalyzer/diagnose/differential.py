@@ -15,7 +15,8 @@ from loganalyzer.diagnose.proof import lacking
 from loganalyzer.diagnose.remedy import plain, sentence
 from loganalyzer.diagnose.series import Series
 from loganalyzer.frozen import frozen
-from loganalyzer.model import Candidate, Instant, Kind, Source, Text
+from loganalyzer.model import Candidate, Instant, Source, Text
+from loganalyzer.rulepack.index import index_of
 from loganalyzer.rulepack.rule import Rule, Ruleset, Signal
 
 _NAMED = 3
@@ -61,13 +62,9 @@ class Differential:
         self._open = {finding.rule.id for finding in findings if not finding.healed}
 
     @cached_property
-    def _causes(self) -> Mapping[str, Sequence[Rule]]:
-        """By symptom; a run without a symptom never asks, and no rule is decoded for it."""
-        causes: dict[str, list[Rule]] = defaultdict(list)
-        for rule in self._ruleset.rules.values():
-            for edge in rule.explains if rule.kind is Kind.CAUSE else ():
-                causes[edge.id].append(rule)
-        return causes
+    def _causes(self) -> Mapping[str, Sequence[str]]:
+        """Ids of causes by symptom; a run without a symptom never asks."""
+        return index_of(self._ruleset.rules).causes
 
     def candidates(self, finding: Finding) -> tuple[Candidate, ...]:
         """The causes of a symptom, most plausible first."""
@@ -80,8 +77,9 @@ class Differential:
         key = (finding.rule.id, finding.join)
         if key not in self._proofs:
             first, _ = finding.span()
+            rules = self._ruleset.rules
             self._covering = [s for s in self._sources if first is not None and covers(s, first[1], first[0])]
-            proofs = [self._proof(rule, finding, first) for rule in self._causes.get(finding.rule.id, ())]
+            proofs = [self._proof(rules[id_], finding, first) for id_ in self._causes.get(finding.rule.id, ())]
             self._proofs[key] = sorted(proofs, key=self._order)
         return self._proofs[key]
 

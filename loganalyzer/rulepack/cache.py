@@ -53,13 +53,13 @@ def _encoded(ruleset: Ruleset) -> bytes:
     """Ids and the rules as JSON within JSON, so that reading it makes no values of theirs; then the index."""
     index = index_of(ruleset.rules)
     rules = {id_: orjson.dumps(encode(rule, Rule)).decode() for id_, rule in ruleset.rules.items()}
-    return orjson.dumps([rules, [list(place) for place in index.places], index.called, index.cover])
+    return orjson.dumps([rules, [list(place) for place in index.places], index.called, index.cover, index.causes])
 
 
 def _decoded(data: bytes, content: str) -> Ruleset:
-    rules, places, called, cover = orjson.loads(data)
+    rules, places, called, cover, causes = orjson.loads(data)
     lazily = {id_: lazy(id_, json) for id_, json in rules.items()}
-    return Ruleset(IndexedRules(lazily, Index([Place(*place) for place in places], called, cover)), content)
+    return Ruleset(IndexedRules(lazily, Index([Place(*place) for place in places], called, cover, causes)), content)
 
 
 def _sealed(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Whom an anchor calls: the alternatives of signals in whose matches it stands."""
+"""Whom an anchor calls: the alternatives of signals in whose matches it stands; and what may have caused a symptom."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from loganalyzer.model import Kind
 from loganalyzer.rulepack.cover import cover
 from loganalyzer.rulepack.rule import Rule
 
@@ -27,6 +28,8 @@ class Index:
     """By anchor, as text."""
     cover: Mapping[str, Sequence[int]]
     """Shorter texts, and the anchors (by their place in `called`) that each stands for."""
+    causes: Mapping[str, Sequence[str]]
+    """By id of what a cause explains, the ids of its causes."""
 
 
 class IndexedRules(dict[str, Rule]):
@@ -45,11 +48,14 @@ def index_of(rules: Mapping[str, Rule]) -> Index:
         return rules.index
     places: list[Place] = []
     called: dict[str, list[int]] = {}
+    causes: dict[str, list[str]] = {}
     for rule in rules.values():
+        for edge in rule.explains if rule.kind is Kind.CAUSE else ():
+            causes.setdefault(edge.id, []).append(rule.id)
         for signal in rule.signals.values():
             for number, alternative in enumerate(signal.alternatives):
                 for anchor in alternative.anchors:
                     called.setdefault(anchor.decode(), []).append(len(places))
                 places.append(Place(rule.id, signal.name, number))
     ordered = {anchor: called[anchor] for anchor in sorted(called)}
-    return Index(places, ordered, cover(tuple(ordered)))
+    return Index(places, ordered, cover(tuple(ordered)), causes)
