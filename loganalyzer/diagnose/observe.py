@@ -71,10 +71,11 @@ class Alike(NamedTuple):
 
 
 class Lookout:
-    """The interest of some observers: a bit each. To those of `early` the beginning of a long log is enough."""
+    """The interest of some observers: a bit each. To those of `early` a sample of a long log is enough."""
 
     def __init__(self, observers: Sequence[Observer], early: Sequence[Observer] = ()) -> None:
         self._observers = (*observers, *early)
+        self._early = sum(1 << i for i in range(len(observers), len(self._observers)))
         self.interest: dict[bytes, int] = {}
         """By literal, the bits of those who want the lines that hold it."""
         for i, observer in enumerate(self._observers):
@@ -87,18 +88,20 @@ class Lookout:
     def watch(self, source: Source) -> Watch | None:
         """What shows this source's lines to the observers that want it; None where nobody does."""
         eyes = [(1 << i, eye) for i, o in enumerate(self._observers) if (eye := o.watch(source)) is not None]
-        return Watch(eyes) if eyes else None
+        return Watch(eyes, self._early) if eyes else None
 
 
 class Watch:
     """The eyes on one source."""
 
-    def __init__(self, eyes: Sequence[tuple[int, Watcher]]) -> None:
+    def __init__(self, eyes: Sequence[tuple[int, Watcher]], early: int) -> None:
         self._eyes = eyes
         # Not isinstance: of a protocol it costs more than a small log.
         self._tallies = [(bit, cast(Tally, eye)) for bit, eye in eyes if hasattr(eye, "lines")]
         self._others = [(bit, eye) for bit, eye in eyes if not hasattr(eye, "lines")]
         self.interest = sum(bit for bit, _ in eyes)
+        self.sampled = self.interest & early
+        """Of those to whom a sample is enough."""
 
     def block(self, block: Block, lines: list[Line], alike: Sequence[Alike]) -> None:
         """Show what there is of interest in one block."""

@@ -93,8 +93,9 @@ class Reading:
         self._lines: list[Line] = []
         self._alike: list[Alike] = []
 
-    def block(self, block: Block, hits: list[tuple[int, int]] | None) -> None:
-        """One more block; `hits` are those of `literals` behind its context, None where there are too many."""
+    def block(self, block: Block, hits: list[tuple[int, int]] | None, glanced: Sequence[tuple[int, int]] = ()) -> None:
+        """One more block; `hits` are those of `literals` behind its context, None where there are too many; `glanced`
+        are those of what a sample is searched for."""
         self._cost.bytes += len(block.data) - block.start
         pending = self._pending
         self._block = block
@@ -109,6 +110,8 @@ class Reading:
             self._by_hits(hits, first)
         if first and not (self._lines and self._lines[0].start == 0):
             self._lines.insert(0, Line(0, first, EVERYBODY, False))
+        if glanced and self._watch is not None:
+            self._show_sampled(glanced, self._watch.sampled, first)
         self._shapes.end_block(self._flush)
         if self._watch is not None and (self._lines or self._alike):
             self._watch.block(block, self._lines, self._alike)
@@ -239,6 +242,17 @@ class Reading:
         if self._watch is not None and interest & self._watch.interest:
             self._lines.append(Line(start, end, interest, known))
 
+    def _show_sampled(self, hits: Sequence[tuple[int, int]], interest: int, first: int) -> None:
+        block, until = self._block, first  # the first line was shown
+        data = block.data
+        for _, to in _uncovered(hits, block.covered) if block.covered else hits:
+            if to <= until:
+                continue
+            start = 0 if block.joined else data.rfind(b"\n", 0, to - 1) + 1
+            until = len(data) if block.joined else _end(data, to - 1)
+            if until - start <= self._limits.line:
+                self._lines.append(Line(start, until, interest, False))
+
     def _judge(self, text: bytes, hit: Hit, matchers: Sequence[Matcher]) -> tuple[list[_Confirmed], bool]:
         """What RE2 confirms of a line; and whether a paragraph that begins here goes on in the next block."""
         block = self._block
@@ -345,7 +359,7 @@ class Reading:
             self._alike.append(Alike(places, interest, bool(verdict.sightings)))
 
 
-def _uncovered(hits: list[tuple[int, int]], covered: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _uncovered(hits: Sequence[tuple[int, int]], covered: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The hits that do not end inside of these ranges (both in order)."""
     left: list[tuple[int, int]] = []
     ranges = iter(covered)

@@ -9,7 +9,6 @@ decoded or timestamped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from loganalyzer.diagnose.digits import DIGITS, MASK
@@ -50,7 +49,7 @@ class Scanner:
         ]
         self._literals: dict[frozenset[bytes], Literals] = {}
         self._samples: dict[frozenset[bytes], Literals] = {}
-        self._told: dict[tuple[Literals, Literals, int], list[Literal]] = {}
+        self._told: dict[tuple[Literals, int], list[Literal]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
     def hits(self, data: bytes, start: int = 0) -> Hits:
@@ -71,23 +70,21 @@ class Scanner:
         literals, sampled = self._database(frozenset(interest) - early), self._early(early)
         watch = lookout.watch(source) if lookout is not None else None
         wanted = watch.interest if watch is not None else 0
-        told = self._told.get((literals, sampled, wanted))
+        told = self._told.get((literals, wanted))
         if told is None:
-            all_ = (*literals.all, *sampled.all)
-            told = [Literal(self._called.get(one, ()), interest.get(one, 0) & wanted) for one in all_]
-            self._told[literals, sampled, wanted] = told
+            told = [Literal(self._called.get(one, ()), interest.get(one, 0) & wanted) for one in literals.all]
+            self._told[literals, wanted] = told
         reading = Reading(source, literals, told, self._numbered, self._limits, cost, watch)
         clock = cost.clock
         waited, started = cost.waiting, clock()
         judging = 0.0
         limits = self._limits
-        for n, (block, found) in enumerate(self._ahead(literals, _waited_for(source.blocks(), cost), reading)):
-            hits = found
-            if sampled.all and hits is not None and (n * limits.block < limits.early or n % limits.sample == 0):
-                more = [(index + len(literals.all), to) for index, to in sampled.hits(block.data, block.start) or ()]
-                hits = sorted([*hits, *more], key=itemgetter(1)) if more else hits
+        for n, (block, hits) in enumerate(self._ahead(literals, _waited_for(source.blocks(), cost), reading)):
+            glanced: Hits | None = None
+            if sampled.all and (n * limits.block < limits.early or n % limits.sample == 0):
+                glanced = sampled.hits(block.data, block.start)
             before = clock()
-            reading.block(block, hits)
+            reading.block(block, hits, glanced or ())
             judging += clock() - before
             yield reading
         cost.judging += judging

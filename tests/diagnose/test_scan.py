@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fixtures.generator import dialects as d
 from loganalyzer import rulepack
 from loganalyzer.diagnose.matcher import compile_re2
+from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Scanner
 from loganalyzer.limits import DEFAULT
 from loganalyzer.report import FORMATS, Look
@@ -209,3 +210,41 @@ def test_fixtures_are_what_the_generator_writes():
         here = ROOT / "fixtures/logs" / name
         written = {str(p.relative_to(here)): p.read_text() for p in here.rglob("*") if p.is_file()}
         assert written == make(), f"run: python -m fixtures.generator ({name})"
+
+
+class Marks:
+    """An observer that notes the lines that it is shown."""
+
+    literals = (b"podUID",)
+
+    def __init__(self):
+        self.seen = []
+
+    def watch(self, source):
+        return self
+
+    def line(self, block, start, end, known):
+        self.seen.append(block.data[start:end])
+
+
+@pytest.mark.parametrize("copies", [1, 400], ids=["few errors", "nothing but errors"])
+def test_a_sample_is_looked_at_however_dense_its_errors_are(copies):
+    error = (
+        b'E0119 06:43:32.225123 1 x.go:1] listen tcp 10.0.8.11:6443: bind: cannot assign requested address podUID="%d"'
+    )
+    lines = [error % n for n in range(copies)]
+    marks = Marks()
+    (source,) = sources({"kubelet.log": b"\n".join(lines) + b"\n"})
+    SCANNER.scan(source, lookout=Lookout((), early=(marks,)))
+    assert list(dict.fromkeys(marks.seen)) == lines
+
+
+def test_behind_its_beginning_a_sample_of_a_long_log_is_looked_at():
+    limits = replace(DEFAULT, block=1024, context=64, early=2048, sample=4)
+    lines = [b'I0119 06:43:32 healthy, podUID="%06d"' % n for n in range(2000)]
+    marks = Marks()
+    (source,) = sources({"kubelet.log": b"\n".join(lines) + b"\n"}, limits)
+    Scanner(PACK, limits).scan(source, lookout=Lookout((), early=(marks,)))
+    assert marks.seen[:20] == lines[:20]
+    assert 400 < len(marks.seen) < 700
+    assert set(marks.seen) <= set(lines)
