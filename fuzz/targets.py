@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 
+from fuzz.oracles import archives_agree, wrapped_agrees
 from loganalyzer.errors import NoInputError
 from loganalyzer.ingest import open_inputs
 from loganalyzer.ingest.formats import peel
@@ -30,15 +31,19 @@ SMALL = replace(DEFAULT, read_ahead=0, block=4 * KIB, context=KIB, total=8 * MIB
 
 def archive(data: bytes) -> None:
     """The byte side: any bytes, as a pipe, to the last line; what was read and what is said of it are consistent."""
+    archives_agree(data, SMALL)
     inputs = open_inputs(["-"], SMALL, io.BytesIO(data))
     read = 0
     try:
         for source in inputs.sources():
+            lines, end = 0, b"\n"
             for block in source.blocks():
                 assert 0 <= block.start <= len(block.data)
                 read += len(block.data) - block.start
+                if not block.joined and (new := block.data[block.start :]):
+                    lines, end = lines + new.count(b"\n"), new[-1:]
             info = source.summary()
-            assert info.lines >= 0
+            assert info.lines == lines + (end != b"\n"), (info.lines, lines)
             for when in (info.first, info.last):
                 assert when is None or iso(when)
     except NoInputError:
@@ -52,6 +57,7 @@ def archive(data: bytes) -> None:
 
 def dialects(data: bytes) -> None:
     """One line through every layer of dialects, and as the engine normalises it."""
+    wrapped_agrees(data)
     text = data.decode("utf-8", "backslashreplace")
     entry = peel(text)
     if entry is not None:

@@ -28,7 +28,7 @@ JOBS = len(os.sched_getaffinity(0))
 PATIENCE = 60
 """Seconds of the processor after which the tests of one fault have noticed it: they hang. Ten times as many by the
 clock, for those that hang without working."""
-BYTES = ["tests/ingest/test_archive.py", "tests/ingest/test_decompress.py"]
+BYTES = [f"tests/ingest/test_{name}.py" for name in ("archive", "decompress", "second_opinion")]
 _JUDGES = ("correlate", "evaluate", "explain", "past", "clocks", "facts")
 CORRELATE = [f"tests/diagnose/test_{name}.py" for name in _JUDGES]
 SAFE = ["tests/safe", "tests/test_safe.py"]

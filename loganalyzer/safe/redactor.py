@@ -94,9 +94,8 @@ class Redactor:
         for shape in SHAPES:
             if any(hint in lower for hint in shape.hints):
                 spans = [(shape.kind, *m.span("mask")) for m in shape.pattern.finditer(text) if shape.accept(m)]
-                if spans:
-                    text = self._replace(text, spans)
-        if '"kind' in lower or '"data' in lower or '"stringdata' in lower:
+                text = self._replace(text, spans)
+        if '"kind' in lower:
             text = self._replace(text, _manifest_values(text))
         if any(hint in lower for hint in assignments.HINTS):
             lower = text.lower()

@@ -13,7 +13,9 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loganalyzer.ingest.decompress import decompress
 from loganalyzer.ingest.feed import Feed
+from loganalyzer.ingest.run import Run
 from loganalyzer.limits import MIB
 from tests.ingest.bundles import INLINE, SQUEEZE, log, read
 
@@ -133,3 +135,20 @@ def test_a_feed_gives_all_bytes_in_order_whatever_is_asked_for(chunks, sizes, bl
         taken += piece
         assert feed.offset == len(taken)
     assert taken + b"".join(feed.blocks(block)) == whole
+
+
+@pytest.mark.parametrize("magic", [0x184D2A50, 0x184D2A57, 0x184D2A5F])
+def test_every_skippable_frame_of_zstd_is_passed_over(magic, tmp_path):
+    (tmp_path / "z").write_bytes(
+        magic.to_bytes(4, "little") + (3).to_bytes(4, "little") + b"abc" + SQUEEZE["zst"](log(9))
+    )
+    got = read(tmp_path / "z")
+    assert (got.kinds, [data for _, data in got.files]) == ([], [log(9)])
+
+
+@pytest.mark.parametrize("size", [(128 << 10) - 1, 128 << 10, (128 << 10) + 1, 256 << 10])
+def test_a_block_of_zstd_that_is_as_large_as_a_block_may_be(size):
+    """What cannot be compressed lies in it as it is: 128 KiB in one block."""
+    text, run = random.Random(1).randbytes(size), Run(INLINE)
+    assert b"".join(decompress("zstd", Feed(iter([SQUEEZE["zst"](text)])), "z", run)) == text
+    assert not list(run.mail())

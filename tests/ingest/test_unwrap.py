@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from loganalyzer.ingest.blocks import cut
 from loganalyzer.ingest.normalize import normalize
 from loganalyzer.ingest.partial import joiner
-from loganalyzer.ingest.unwrap import unwrap
+from loganalyzer.ingest.unwrap import message, unwrap
 from loganalyzer.limits import Limits
 
 SMALL = Limits(block=256, context=64)
@@ -130,3 +130,13 @@ def test_an_endless_message_is_cut_with_overlap():
 def test_a_literal_backslash_n_does_not_end_a_docker_line():
     data = docker(b"path C:\\n", ends=False) + docker(b"ew") + docker(b"noise")
     assert read("docker-json", data, 1000)[0] == [normalize(b"path C:\\new")]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ([0, 255], b"\0\xff"), ([256], b""), ([-1], b""), ([65, 256], b""), ([], b""), ([65, "x"], b""), (None, b""), (7, b""), ("x", b"x"),
+    ],
+)  # fmt: skip
+def test_a_message_is_text_or_an_array_of_bytes(value, text):
+    assert message(value) == text
