@@ -31,6 +31,8 @@ _TOKENS = 512
 """So many events of one log are remembered, the same ones in every log."""
 _ENOUGH = 6
 """So many of the events that two logs share are enough where they all agree."""
+_ALIKE = 16
+"""So many logs of one program on one node are watched; the others have the same clock."""
 _HOLDERS = 64
 """So many logs that tell of one event are compared with each other."""
 _FRESH = 64
@@ -77,9 +79,15 @@ class PairedEvents:
     def __init__(self) -> None:
         self._eyes: list[_Eye] = []
         self._lines = _Lines()
+        self._watched: Counter[tuple[str, str]] = Counter()
 
-    def watch(self, source: Source) -> Watcher:
-        """An eye on any log."""
+    def watch(self, source: Source) -> Watcher | None:
+        """An eye on any log, but for further ones of a program on a node of which enough are watched."""
+        if source.node is not None and source.component is not None:
+            kind = source.node, source.component
+            if self._watched[kind] >= _ALIKE:
+                return None
+            self._watched[kind] += 1
         eye = _Eye(source, self._lines)
         self._eyes.append(eye)
         return eye
@@ -98,12 +106,14 @@ class PairedEvents:
         for i, j in _sharing(eyes):
             if (found := _compared(eyes[i], eyes[j])) is not None:
                 join(i, j, *found)
-        homes: dict[str, int] = {}
+        homes: dict[tuple[str, str | None], int] = {}
         for i, source in enumerate(sources):
-            if kinds[i] and source.node is not None:
-                first = homes.setdefault(source.node, i)
-                if first != i:
-                    join(first, i, 0.0, 0.0, 0)  # one node has one clock
+            if source.node is None or (not kinds[i] and source.component is None):
+                continue
+            # One node has one clock, and one program on it prints the times of one zone.
+            first = homes.setdefault((source.node, None if kinds[i] else source.component), i)
+            if first != i and (kinds[i] or i not in eyes):
+                join(first, i, 0.0, 0.0, 0)
         return tuple(_assign(sources, edges, kinds))
 
 

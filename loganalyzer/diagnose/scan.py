@@ -81,7 +81,7 @@ class Scanner:
         limits = self._limits
         for n, (block, hits) in enumerate(self._ahead(literals, _waited_for(source.blocks(), cost), reading)):
             glanced: Hits | None = None
-            if sampled.all and (n * limits.block < limits.early or n % limits.sample == 0):
+            if watch is not None and watch.sampled and (n * limits.block < limits.early or n % limits.sample == 0):
                 glanced = sampled.hits(block.data, block.start)
             before = clock()
             reading.block(block, hits, glanced or ())

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from loganalyzer import diagnose
+from loganalyzer.diagnose import scan
 from loganalyzer.diagnose.clocks import PairedEvents
+from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.limits import DEFAULT
 from loganalyzer.model import iso
 from loganalyzer.rulepack import read_pack
@@ -266,3 +268,26 @@ def test_events_that_disagree_at_first_are_all_compared(rules):
     (note,) = analyze(rules, {"node-1/kubelet.log": log, "node-2/etcd.log": other}).clocks
     assert abs(abs(note.ahead) - 90) <= note.error
     assert note.events >= 26
+
+
+def test_many_logs_of_one_program_have_the_clock_of_those_that_were_compared(rules):
+    """A zone-less program with more logs than are watched, eight hours ahead of a log in UTC."""
+    dice = random.Random(3)
+    events = [(10 + 20 * n, event(dice)) for n in range(8)]
+    ahead = 8 * 3600 + 40
+    files = {
+        "node-1/etcd.log": "".join(etcd(at, text) + "\n" for at, text in events),
+        **{
+            f"node-1/tke-platform-controller.log.{n:02}": "".join(
+                zap(at + ahead + n * 0.01, text) + "\n" for at, text in events
+            )
+            for n in range(20)
+        },
+    }
+    read = sources(files)
+    watching = PairedEvents()
+    scan.scan_all(scan.Scanner(rules), read, lookout=Lookout((), early=(watching,)))
+    watching.align(read)
+    offsets = {one.path: one.clock.ahead for one in read if one.clock is not None}
+    apart = {round(offsets[path] - offsets["node-1/etcd.log"]) for path in files if "platform" in path}
+    assert apart == {ahead}
