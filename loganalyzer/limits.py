@@ -34,7 +34,7 @@ class Limits:
     """Blocks that wait between the reader and the scanner; 0 reads in the scanner's own thread."""
     early: int = 1 * MIB
     """How much of one log is searched whole for events that other logs tell of, too, so that clocks can be compared."""
-    sample: int = 32
+    sample: int = 64
     """Behind that, one block in so many is."""
     join_values: int = 256
     """Different join values that are told apart for one signal in one source; further ones count as `other`."""

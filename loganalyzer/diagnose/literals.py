@@ -6,14 +6,17 @@ stands at its hits is compared with the literals themselves. Where that is often
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 
 import hyperscan
 
 from loganalyzer.limits import KIB, MIB
+from loganalyzer.rulepack.index import Kept
 
 Hits = list[tuple[int, int]]
 """(index of a literal, end offset)."""
@@ -26,9 +29,8 @@ _MUCH = 1 * MIB
 class _Database:
     """Texts and the numbers that Hyperscan reports them by. Any thread may use it."""
 
-    def __init__(self, texts: Sequence[bytes]) -> None:
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(expressions=texts, ids=list(range(len(texts))), flags=0, literal=True)
+    def __init__(self, texts: Sequence[bytes], kept: Kept | None = None) -> None:
+        self._database = _kept(texts, kept) if kept is not None else _compiled(texts)
         self._threads = threading.local()
 
     def scan(self, text: bytes | memoryview, tell: Callable[[int, int, int, int, object], object]) -> bool:
@@ -43,20 +45,44 @@ class _Database:
         return True
 
 
+def _compiled(texts: Sequence[bytes]) -> hyperscan.Database:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(expressions=texts, ids=list(range(len(texts))), flags=0, literal=True)
+    return database
+
+
+def _kept(texts: Sequence[bytes], kept: Kept) -> hyperscan.Database:
+    """The same, from where it was kept; Hyperscan refuses what another version or processor made."""
+    version: str = hyperscan.__version__  # type: ignore[attr-defined]  # its stub does not know it
+    name = hashlib.sha256(b"\0".join((version.encode(), *texts))).hexdigest()
+    made = kept.get(name)
+    if made is not None:
+        with suppress(hyperscan.HyperscanError):
+            return hyperscan.loadb(made, mode=hyperscan.HS_MODE_BLOCK)
+    database = _compiled(texts)
+    kept.put(name, hyperscan.dumpb(database))
+    return database
+
+
 class Literals:
     """A set of literals; what it finds names them by their index in `all`. Any thread may use it.
 
     `cover`: texts and the literals that each lies in; literals of no text stand for themselves.
     """
 
-    def __init__(self, literals: Iterable[bytes], cover: Mapping[bytes, Sequence[bytes]] | None = None) -> None:
+    def __init__(
+        self,
+        literals: Iterable[bytes],
+        cover: Mapping[bytes, Sequence[bytes]] | None = None,
+        kept: Kept | None = None,
+    ) -> None:
         self.all: tuple[bytes, ...] = tuple(sorted(set(literals)))
         self._index = {literal: i for i, literal in enumerate(self.all)}
         self._cover = cover or {}
         self._longest = max(map(len, self.all), default=0)
         covered = {literal for those in self._cover.values() for literal in those}
         self._texts = sorted({*self._cover, *(one for one in self.all if one not in covered)})
-        self._first = _Database(self._texts) if self.all else None
+        self._first = _Database(self._texts, kept) if self.all else None
         self._second: _Database | None = None
         self._looked = 0
         self._around: list[Sequence[tuple[int, tuple[bytes, ...]]] | None] = [None] * len(self._texts)

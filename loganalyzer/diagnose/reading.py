@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import accumulate
 from operator import attrgetter, or_
 from typing import NamedTuple
 
@@ -21,8 +23,10 @@ from loganalyzer.model import Block, Kind, Source
 _ENVELOPE, _HARMLESS = Kind.ENVELOPE, Kind.HARMLESS
 _CALLS = 4096
 """So many combinations of literals in one line are remembered."""
-_FAMILIAR = 8
-"""A block of which less than one line in so many is new needs no scan."""
+_REST = 256
+"""Hits that are looked for in what is left of a block that was split, before all literals are looked for."""
+_FAMILIAR = 256
+"""Where the like of a line in so many bytes is known, the next block is split before it is scanned."""
 _Parts = list[tuple[Series, dict[str, str], str | None]]
 
 
@@ -88,7 +92,7 @@ class Reading:
         self._pending: list[_Pending] = []
         self._calls: dict[tuple[int, ...], Literal] = {}
         self.familiar = False
-        """Nearly all lines of the last block were like lines before: the next one is best split without a scan."""
+        """Many lines of the last block were like lines before: the next one is best split before it is scanned."""
         self._block = Block(b"")
         self._lines: list[Line] = []
         self._alike: list[Alike] = []
@@ -103,11 +107,10 @@ class Reading:
             self._resume(pending)
             self._pending = []
         first = self._first()
-        self.familiar = False
         if hits is None and not self._split(first):
             hits = self._literals.hits(block.data, block.start)
-        if hits:
-            self._by_hits(hits, first)
+        if hits is not None:
+            self._note_familiar(self._by_hits(hits, first))
         if first and not (self._lines and self._lines[0].start == 0):
             self._lines.insert(0, Line(0, first, EVERYBODY, False))
         if glanced and self._watch is not None:
@@ -130,14 +133,15 @@ class Reading:
         end = len(block.data) if block.joined else _end(block.data, 0)
         return end if end <= self._limits.line else 0
 
-    def _by_hits(self, hits: list[tuple[int, int]], first: int) -> None:
-        """The hit lines (or the window of an over-long one), each with whom its hits call."""
+    def _by_hits(self, hits: list[tuple[int, int]], first: int) -> int:
+        """The hit lines (or the window of an over-long one), each with whom its hits call; how many were known."""
         block = self._block
         data, window, known = block.data, self._limits.line, self._shapes.known
         joined, size = block.joined, len(block.data)
         if block.covered:
             hits = _uncovered(hits, block.covered)
-        i, n = 0, len(hits)
+        counted = i = 0
+        n = len(hits)
         while i < n:
             begin, to = i, hits[i][1]
             start = 0 if joined else data.rfind(b"\n", 0, to - 1) + 1
@@ -153,40 +157,36 @@ class Reading:
             line = data[start:end]
             masked = line.translate(MASK)
             if known(line, masked, start, end):
+                counted += 1
                 continue
             matchers, interest = self._called(hits[begin:i])
             if end <= first:
                 interest = EVERYBODY
             self._line(start, end, line, masked, matchers, interest if whole else 0)
+        return counted
 
     def _split(self, first: int) -> bool:
-        """All lines of a block in which nearly every line is hit; False where they must be found by their hits."""
+        """A block with many lines of which the like is known: these are counted, and what is left is scanned. False
+        where it cannot be split."""
         block = self._block
         data, at = block.data, block.start
         if block.joined or block.covered or (at and data[at - 1] != 10):
             return False
-        normal, shapes = self._source.normal, self._shapes
-        lines = others = 0
-        text = data[at:] if at else data
-        for line, masked in zip(text.split(b"\n"), text.translate(MASK).split(b"\n"), strict=True):
-            start, end = at, at + len(line)
-            at = end + 1
-            lines += 1
-            if start == end or shapes.known(line, masked, start, end):
-                continue
-            others += 1
-            if end - start > self._limits.line:
-                hits = self._literals.hits(data[max(0, start - 1) : end], min(start, 1))
-                self._by_hits([(index, to + start - min(start, 1)) for index, to in hits or ()], first)
-                continue
-            if shapes.count(normal(block, start, end), line, masked, start, end):
-                continue
-            hits = self._literals.hits(data[max(0, start - 1) : end])
-            if hits:
-                matchers, interest = self._called(hits)
-                self._line(start, end, line, masked, matchers, EVERYBODY if end <= first else interest)
-        self.familiar = others * _FAMILIAR < lines
+        others, places = self._shapes.sift(data[at:] if at else data, at)
+        self._note_familiar(data.count(b"\n", at) - len(others))
+        rest = b"\n".join((b"", *others))
+        begins = list(accumulate(map(len, others), lambda end, size: end + size + 1, initial=1))
+        found: list[tuple[int, int]] = []
+        line = 0
+        hits = self._literals.few(rest, 0, _REST)
+        for index, to in (self._literals.hits(rest) or ()) if hits is None else hits:
+            line = bisect_left(begins, to, line) - 1
+            found.append((index, places[line] + to - begins[line]))
+        self._by_hits(found, first)
         return True
+
+    def _note_familiar(self, lines: int) -> None:
+        self.familiar = lines * _FAMILIAR > len(self._block.data)
 
     def _called(self, hits: Sequence[tuple[int, int]]) -> Literal:
         """Whom several hits in one line call."""

@@ -19,7 +19,7 @@ from loganalyzer.diagnose.reading import Cost, Literal, Reading
 from loganalyzer.diagnose.series import Series, SeriesKey
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Source
-from loganalyzer.rulepack.index import index_of
+from loganalyzer.rulepack.index import index_of, kept_of
 from loganalyzer.rulepack.rule import Ruleset
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Scanner:
             for anchor, called in self._called.items()
             if anchor.translate(None, DIGITS) != anchor
         ]
+        self._kept = kept_of(ruleset.rules)
         self._literals: dict[frozenset[bytes], Literals] = {}
         self._samples: dict[frozenset[bytes], Literals] = {}
         self._told: dict[tuple[Literals, int], list[Literal]] = {}
@@ -94,7 +95,7 @@ class Scanner:
         """The anchors and what observers look for all the time."""
         found = self._literals.get(more)
         if found is None:
-            found = self._literals[more] = Literals(more.union(self.anchors), self._cover)
+            found = self._literals[more] = Literals(more.union(self.anchors), self._cover, self._kept)
         return found
 
     def _early(self, some: frozenset[bytes]) -> Literals:

@@ -124,6 +124,30 @@ class Shapes:
         shape = self._shapes.get(text.translate(MASK))
         return shape.verdicts.get(shape.key(text)) if shape is not None else None
 
+    def sift(self, text: bytes, at: int) -> tuple[list[bytes], list[int]]:
+        """Count the lines of `text`, which begins at `at`, whose like was counted before; the others that are not
+        empty, and where they begin."""
+        route_of, touched = self._routes.table.get, self._touched
+        others: list[bytes] = []
+        places: list[int] = []
+        for line, masked in zip(text.split(b"\n"), text.translate(MASK).split(b"\n"), strict=True):
+            start = at
+            at += len(line) + 1
+            route = route_of(masked)
+            if route is None:
+                others.append(line)
+                places.append(start)
+                continue
+            target = route.goals.get(route.key(line))
+            if target is None:
+                others.append(line)
+                places.append(start)
+                continue
+            if not target.places:
+                touched.append(target)
+            target.places.append((start, at - 1))
+        return others, places
+
     def known(self, line: bytes, masked: bytes, start: int, end: int) -> bool:
         """Count the line at `start`, which is `masked` but for its digits, if its like was counted before."""
         route = self._routes.table.get(masked)
@@ -208,6 +232,8 @@ class Shapes:
 
     def end_block(self, flush: Callable[[Target], None]) -> None:
         """Give what was counted in the present block to `flush`, in order of its first lines."""
+        for target in self._touched:
+            target.places.sort()  # those of a new kind were counted after the others
         for target in sorted(self._touched, key=_first):
             flush(target)
             target.places = []

@@ -20,7 +20,7 @@ from loganalyzer.rulepack.pack import digest, load_pack
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
 KEPT = 4
-"""Packs that stay in the cache directory."""
+"""Packs that stay in the cache directory, and as many databases that were made of them."""
 
 
 def default_cache_dir() -> Path:
@@ -38,15 +38,35 @@ def cached_pack(dirs: Sequence[Path], cache_dir: Path) -> Ruleset:
     """As `load_pack` without examples and templates, from the cache where these very files were read before."""
     content = digest(dirs)
     path = cache_dir / f"rules-{content}.json"
-    cached = _read(path, content)
+    kept = CacheFiles(cache_dir)
+    cached = _read(path, content, kept)
     if cached is not None:
         return cached
     pack = load_pack(dirs)
     lean = {id_: _lean(rule) for id_, rule in pack.rules.items()}
-    ruleset = Ruleset(IndexedRules(lean, index_of(lean)), pack.digest)
+    ruleset = Ruleset(IndexedRules(lean, index_of(lean), kept), pack.digest)
     with suppress(OSError):
-        _write(path, _sealed(_encoded(ruleset)))
+        _write(path, _sealed(_encoded(ruleset)), "rules-*.json")
     return ruleset
+
+
+class CacheFiles:
+    """Bytes by name, in files of the cache directory; what is damaged is not there."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def get(self, name: str) -> bytes | None:
+        """What was put there under that name."""
+        try:
+            return _unsealed((self._directory / f"{name}.made").read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep it, if the directory can be written."""
+        with suppress(OSError):
+            _write(self._directory / f"{name}.made", _sealed(data), "*.made")
 
 
 def _encoded(ruleset: Ruleset) -> bytes:
@@ -56,10 +76,12 @@ def _encoded(ruleset: Ruleset) -> bytes:
     return orjson.dumps([rules, [list(place) for place in index.places], index.called, index.cover, index.causes])
 
 
-def _decoded(data: bytes, content: str) -> Ruleset:
+def _decoded(data: bytes, content: str, kept: CacheFiles) -> Ruleset:
     rules, places, called, cover, causes = orjson.loads(data)
     lazily = {id_: lazy(id_, json) for id_, json in rules.items()}
-    return Ruleset(IndexedRules(lazily, Index([Place(*place) for place in places], called, cover, causes)), content)
+    return Ruleset(
+        IndexedRules(lazily, Index([Place(*place) for place in places], called, cover, causes), kept), content
+    )
 
 
 def _sealed(data: bytes) -> bytes:
@@ -83,11 +105,11 @@ def _lean(rule: Rule) -> Rule:
     return replace(rule, signals=signals, examples=())
 
 
-def _read(path: Path, content: str) -> Ruleset | None:
+def _read(path: Path, content: str, kept: CacheFiles) -> Ruleset | None:
     collecting = gc.isenabled()
     gc.disable()  # thousands of small values, none of them garbage
     try:
-        return _decoded(_unsealed(path.read_bytes()), content)
+        return _decoded(_unsealed(path.read_bytes()), content, kept)
     except (OSError, ValueError, TypeError):
         return None
     finally:
@@ -95,11 +117,12 @@ def _read(path: Path, content: str) -> Ruleset | None:
             gc.enable()
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, alike: str) -> None:
+    """Write the file in one step, and remove all but the newest of those that are `alike`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     import tempfile  # not on the warm path
 
-    handle, temporary = tempfile.mkstemp(prefix=".rules-", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=".making-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -108,6 +131,6 @@ def _write(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    packs = sorted(path.parent.glob("rules-*.json"), key=lambda one: one.stat().st_mtime, reverse=True)
-    for old in packs[KEPT:]:
+    files = sorted(path.parent.glob(alike), key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in files[KEPT:]:
         old.unlink(missing_ok=True)

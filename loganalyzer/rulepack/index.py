@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from loganalyzer.model import Kind
 from loganalyzer.rulepack.cover import cover
@@ -32,14 +32,30 @@ class Index:
     """By id of what a cause explains, the ids of its causes."""
 
 
+class Kept(Protocol):
+    """A place for what is made of a pack again and again. Never needed, only faster."""
+
+    def get(self, name: str) -> bytes | None:
+        """What was put there under that name."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep it, if that is possible."""
+
+
 class IndexedRules(dict[str, Rule]):
     """Rules by id that bring their index along, so that a scan does not look at each."""
 
-    __slots__ = ("index",)
+    __slots__ = ("index", "kept")
 
-    def __init__(self, rules: Mapping[str, Rule], index: Index) -> None:
+    def __init__(self, rules: Mapping[str, Rule], index: Index, kept: Kept | None = None) -> None:
         super().__init__(rules)
         self.index = index
+        self.kept = kept
+
+
+def kept_of(rules: Mapping[str, Rule]) -> Kept | None:
+    """Where to keep what is made of these rules."""
+    return rules.kept if isinstance(rules, IndexedRules) else None
 
 
 def index_of(rules: Mapping[str, Rule]) -> Index:

@@ -59,3 +59,35 @@ def test_a_text_full_of_hits_is_scanned_whatever_its_size(size):
 
 def test_no_literals_find_nothing():
     assert Literals(()).few(b"text", 0, 1) == Literals(()).hits(b"text") == []
+
+
+class Drawer(dict):
+    """A place to keep things that counts what is put there."""
+
+    put_in = 0
+
+    def put(self, name, data):
+        self.put_in += 1
+        self[name] = data
+
+
+def test_a_database_that_was_made_before_is_not_made_again():
+    drawer, line = Drawer(), b"bind: cannot assign requested address"
+    first = Literals([line], kept=drawer)
+    again = Literals([line], kept=drawer)
+    assert drawer.put_in == 1
+    assert first.few(line, 0, 9) == again.few(line, 0, 9) == [(0, len(line))]
+    Literals([line, b"connection refused"], kept=drawer)
+    assert drawer.put_in == 2
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda d: b"", lambda d: b"no database", lambda d: d[: len(d) // 2], lambda d: d[::-1]]
+)
+def test_what_hyperscan_refuses_is_made_anew(damage):
+    drawer, line = Drawer(), b"bind: cannot assign requested address"
+    Literals([line], kept=drawer)
+    (name,) = drawer
+    drawer[name] = damage(drawer[name])
+    assert Literals([line], kept=drawer).few(line, 0, 9) == [(0, len(line))]
+    assert drawer.put_in == 2

@@ -7,8 +7,9 @@ import pytest
 
 from loganalyzer.rulepack import cached_pack, load_pack
 from loganalyzer.rulepack import rule as r
-from loganalyzer.rulepack.cache import _lean
+from loganalyzer.rulepack.cache import KEPT, _lean
 from loganalyzer.rulepack.codec import decoder, encode
+from loganalyzer.rulepack.index import kept_of
 
 CONDITIONS = r.Or(
     (
@@ -88,3 +89,27 @@ def test_the_warm_path_reads_neither_yaml_nor_grammar(rule_file, tmp_path):
     for expected in ("pyparsing re2 yaml", ""):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
         assert done.stdout.strip() == expected
+
+
+def test_what_is_made_of_a_pack_is_kept_beside_it(rule_file, tmp_path):
+    rule_file()
+    cache = tmp_path / "cache"
+    kept = kept_of(cached_pack([tmp_path / "pack"], cache).rules)
+    assert kept.get("database") is None
+    kept.put("database", b"bytes")
+    assert kept.get("database") == b"bytes"
+    (file,) = cache.glob("database*")
+    file.write_bytes(file.read_bytes()[:-1])
+    assert kept.get("database") is None, "damaged"
+    for n in range(10):
+        kept.put(f"other-{n}", b"bytes")
+    assert len(list(cache.glob("*.made"))) == KEPT
+    assert cached_pack([tmp_path / "pack"], cache).digest
+
+
+def test_no_place_to_keep_anything_is_no_error(rule_file, tmp_path):
+    rule_file()
+    (tmp_path / "file").write_bytes(b"")
+    kept = kept_of(cached_pack([tmp_path / "pack"], tmp_path / "file" / "cache").rules)
+    kept.put("database", b"bytes")
+    assert kept.get("database") is None
