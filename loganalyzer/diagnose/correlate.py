@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from loganalyzer.diagnose.evaluate import Group, Truth, evaluate, facts_of, signals_of
+from loganalyzer.diagnose.evaluate import Group, any_of, evaluate, facts_of, signals_of
 from loganalyzer.diagnose.facts import Tables, alone, judged
 from loganalyzer.diagnose.moments import Moment, aligned, gap
 from loganalyzer.diagnose.recovery import judging, recovered
@@ -138,12 +138,9 @@ def _nodes(verdicts: Sequence[tuple[Confidence, tuple[str, ...], Group, bool, Mo
 
 
 def _together(groups: Sequence[Group]) -> Group:
-    """What several nodes' groups saw; a fact is true where it is of one of them."""
+    """What several nodes' groups saw; a fact is true where one says so, false only where all do."""
     kept = {(s.key, s.source.path): s for group in groups for s in group.series()}
-    facts: dict[str, Truth] = {}
-    for group in groups:
-        for name, truth in group.facts.items():
-            facts[name] = truth if name not in facts or facts[name] is None else facts[name] or truth
+    facts = {name: any_of(group.facts[name] for group in groups) for name in groups[0].facts}
     return Group(groups[0].rule, by_signal(list(kept.values())), groups[0].sources, facts)
 
 

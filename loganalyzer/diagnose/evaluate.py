@@ -62,7 +62,7 @@ def evaluate(condition: c.Condition, group: Group) -> Truth:
         case c.And(items):
             return _all(evaluate(item, group) for item in items)
         case c.Or(items):
-            return _any(evaluate(item, group) for item in items)
+            return any_of(evaluate(item, group) for item in items)
         case c.Not(c.Seen(signal)):
             return _absent(c.Absent(signal), group)
         case c.Not(item):
@@ -159,7 +159,8 @@ def _all(truths: Iterable[Truth]) -> Truth:
     return result
 
 
-def _any(truths: Iterable[Truth]) -> Truth:
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """True where one of them is; else unknown where one of them is; else False."""
     result: Truth = False
     for truth in truths:
         if truth is True:

@@ -104,9 +104,7 @@ def _explain(text: str, error: Any) -> str:  # noqa: ANN401 - pyparsing is impor
     if str(error.msg).startswith("unknown function"):
         return str(error.msg)
     want = str(error.msg).removeprefix("Expected ").strip()
-    if want.startswith("Found unwanted token"):
-        want = "a signal"  # a word of the language stands where a name should
-    elif want in {"end of text", ""} or want.startswith("{"):
+    if want in {"end of text", ""} or want.startswith("{"):
         before = text[: error.loc].replace("(", " ( ").split()
         want = "a condition" if not before or before[-1] in {"and", "or", "not", "("} else "and, or, or the end"
     return f"expected {want}, found {found}"
@@ -117,23 +115,30 @@ def _grammar() -> Any:  # noqa: ANN401
     import pyparsing as pp
 
     def at(element: Any, make: Callable[..., Any]) -> Any:  # noqa: ANN401
-        return element.set_parse_action(lambda _, offset, found: make(offset, *found))
+        return element.copy().add_parse_action(lambda _, offset, found: make(offset, *found))
 
     def word(name: str) -> Any:  # noqa: ANN401
-        return pp.Keyword(name).suppress()
+        return pp.Keyword(name).suppress().set_name(name)
 
     def sign(char: str) -> Any:  # noqa: ANN401
         return pp.Suppress(char)
 
-    reserved = pp.one_of(sorted(RESERVED), as_keyword=True)
-    bare = pp.Regex(r"[a-z][a-z0-9_]*\b(?!\*)").set_name("a signal")
-    name = ~reserved + at(bare, lambda offset, text: Word(text, offset))
+    def form(head: Any, *rest: Any) -> Any:  # noqa: ANN401
+        """Whatever begins with `head` is meant to be this form: what is wrong behind it is a mistake there."""
+        return head - pp.And(rest)
+
+    def several(item: Any, joint: Any) -> Any:  # noqa: ANN401
+        return pp.And([item, pp.ZeroOrMore(form(joint, item))])
+
+    reserved = "|".join(sorted(RESERVED))
+    bare = pp.Regex(rf"(?!(?:{reserved})\b)[a-z][a-z0-9_]*\b(?!\*)").set_name("a signal")
+    name = at(bare, lambda offset, text: Word(text, offset))
     capture = at(pp.Regex(r"[a-z][a-z0-9_]*"), lambda offset, text: Word(text, offset)).set_name("a capture")
     dot = pp.Suppress(".").set_name("a capture (signal.capture)").leave_whitespace()
-    ref = at(name + dot - capture.leave_whitespace(), lambda _, signal, capture: _Ref(signal, capture))
+    ref = at(form(name + dot, capture.leave_whitespace()), lambda _, signal, capture: _Ref(signal, capture))
     glob = at(pp.Regex(r"[a-z][a-z0-9_]*\*|\*"), lambda offset, text: Word(text, offset)).set_name("a prefix with *")
     duration = at(pp.Regex(r"(\d{1,6}(\.\d{1,3})?(ms|s|m|h|d))+(?![\w.])"), lambda _, text: _seconds(text))
-    within = word("within") - duration.set_name("a duration such as 90s, 5m or 1h30m")
+    within = form(word("within"), duration.set_name("a duration such as 90s, 5m or 1h30m"))
     window = pp.Opt(within, default=None)
     op = pp.one_of("== != <= >= < >").set_name("one of == != < <= > >=")
     number = pp.Regex(r"\d{1,9}(?![\w.])").set_parse_action(lambda found: int(found[0])).set_name("a whole number")
@@ -143,47 +148,50 @@ def _grammar() -> Any:  # noqa: ANN401
 
     relation = pp.Keyword("after") | pp.Keyword("before")
     count = at(
-        pp.Keyword("count").suppress() + sign("(") - name + sign(")") - op - number - window,
+        form(word("count") + sign("("), name, sign(")"), op, number, window),
         lambda _, signal, op, n, within: _count(signal, op, n, within),
     )
     distinct = at(
-        word("distinct") + sign("(") - ref + sign(")") - op - number, lambda _, ref, op, n: _distinct(ref, op, n)
+        form(word("distinct") + sign("("), ref, sign(")"), op, number), lambda _, ref, op, n: _distinct(ref, op, n)
     )
+    place = (pp.Keyword("node") | pp.Keyword("line")).set_name("node or line")
     same = at(
-        word("same") - (pp.Keyword("node") | pp.Keyword("line")).set_name("node or line")
-        - sign("(") - pp.Group(pp.DelimitedList(name, min=2)) - sign(")"),
+        form(word("same"), place, sign("("), pp.Group(pp.DelimitedList(name, min=2)), sign(")")),
         lambda _, what, names: _same(what, names),
-    )  # fmt: skip
+    )
     many = number | pp.Keyword("any") | pp.Keyword("all")
-    some = at(many + word("of") - glob, lambda _, how_many, glob: _of(how_many, glob))
+    some = at(form(many + word("of"), glob), lambda _, how_many, glob: _of(how_many, glob))
     predicate = at(
-        pp.one_of(sorted(PREDICATES), as_keyword=True) + sign("(") - ref + sign(")"),
+        form(pp.one_of(sorted(PREDICATES), as_keyword=True) + sign("("), ref, sign(")")),
         lambda _, kind, ref: lambda scope: Predicate(kind, ref.build(scope)),
     )
     call = pp.Regex(r"[a-z_]+(?=\()").set_parse_action(_unknown_call)
-    compare = at(ref + op - right, lambda _, left, op, right: _compare(left, op, right))
-    bare_ref = at(ref + pp.Empty(), _bare_ref)
+    compare = at(form(ref + op, right), lambda _, left, op, right: _compare(left, op, right))
+    bare_ref = at(ref, _bare_ref)
+    other = pp.Group(form(relation, name))
     absent = at(
-        word("absent") - name - window - pp.Opt(pp.Group(relation - name), default=None),
+        form(word("absent"), name, window, pp.Opt(other, default=None)),
         lambda _, signal, within, other: _absent(signal, within, other),
     )
     not_absent = at(
-        word("not") + name + window + pp.Group(relation - name),
-        lambda _, signal, within, other: _absent(signal, within, other),
+        word("not") + name + window + other, lambda _, signal, within, other: _absent(signal, within, other)
     )
-    then = at(name + pp.OneOrMore(word("then") - name) - window, lambda _, *found: _sequence(found[:-1], found[-1]))
-    two = at(name + pp.Opt(within, default=None) + relation - name - window, lambda _, *found: _two(*found))
-    seen = at(name + pp.Empty(), lambda _, signal: lambda scope: _seen(signal, scope))
+    then = at(
+        pp.And([name, pp.OneOrMore(form(word("then"), name)), window]),
+        lambda _, *found: _sequence(found[:-1], found[-1]),
+    )
+    two = at(form(name + window + relation, name, window), lambda _, *found: _two(*found))
+    seen = at(name, lambda _, signal: lambda scope: _seen(signal, scope))
 
     either = pp.Forward()
-    inner = sign("(") - either - sign(")")
+    inner = form(sign("("), either, sign(")"))
     atom = (
         count | distinct | same | some | predicate | absent | call | compare | bare_ref | then | two | seen | inner
     ).set_name("a condition")
     negated = pp.Forward()
-    negated <<= not_absent | at(word("not") - negated, lambda _, item: lambda scope: _not(item(scope))) | atom
-    both = at(negated + pp.ZeroOrMore(word("and") - negated), lambda _, *items: _all_of(And, items))
-    either <<= at(both + pp.ZeroOrMore(word("or") - both), lambda _, *items: _all_of(Or, items))
+    negated <<= not_absent | at(form(word("not"), negated), lambda _, item: lambda scope: _not(item(scope))) | atom
+    both = at(several(negated, word("and")), lambda _, *items: _all_of(And, items))
+    either <<= at(several(both, word("or")), lambda _, *items: _all_of(Or, items))
     return either.parse_with_tabs()  # else places behind a tab are wrong
 
 

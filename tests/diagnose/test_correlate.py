@@ -82,10 +82,10 @@ def test_series_by_their_signal():
 
 @pytest.mark.parametrize(
     ("truths", "together"),
-    [([True, None], True), ([None, True], True), ([False, None], None), ([None, False], False), ([False, True], True),
+    [([True, None], True), ([None, True], True), ([False, None], None), ([None, False], None), ([False, True], True),
      ([True, False], True), ([False, False], False), ([None, None], None)],
 )  # fmt: skip
-def test_a_fact_of_several_nodes_is_true_where_it_is_of_one(truths, together):
+def test_a_fact_of_several_nodes_is_true_where_it_is_of_one_and_false_where_of_all(truths, together):
     groups = [G(SimpleNamespace(id="r"), {}, (), {"f": truth}) for truth in truths]
     assert _together(groups).facts == {"f": together}
 
