@@ -100,7 +100,7 @@ def pax(data: bytes, extra: Extra) -> bool:
         space = data.find(b" ", at, at + 10)
         digits = data[at:space] if space > 0 else b""
         end = at + int(digits) if digits.isdigit() else 0
-        if end <= space + 1 or end > len(data) or data[end - 1] != 10:
+        if end <= at or end > len(data) or data[end - 1] != 10:
             return False
         key, _, value = data[space + 1 : end - 1].partition(b"=")
         at = end

@@ -50,8 +50,7 @@ def journal(line: bytes) -> bytes:
     except (orjson.JSONDecodeError, AttributeError):
         found = _JOURNAL.search(line)
         rest = line[found.end() :] if found else line
-        end = rest.find(b'","')
-        return _unescape(rest[1 : end if end > 0 else len(rest)])
+        return _unescape(rest[1:].partition(b'","')[0])
 
 
 def message(value: object) -> bytes:

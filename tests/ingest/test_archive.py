@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import pytest
 
+from loganalyzer.ingest import tarheader
 from loganalyzer.limits import MIB
 from tests.ingest.bundles import INLINE, SQUEEZE, log, read, special, tar, zipped
 
@@ -160,9 +161,10 @@ def test_links_and_devices_are_noted_and_never_followed(tmp_path):
     ]
 
 
-def header(name: bytes, size: int, kind: bytes, body: bytes = b"") -> bytes:
+def header(name: bytes, size: int | bytes, kind: bytes, body: bytes = b"", mtime: bytes = b"00000000000\0") -> bytes:
     """A tar header that says what it likes."""
-    numbers = b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" % size + b"%011o\0" % 0
+    size = b"%011o\0" % size if isinstance(size, int) else size
+    numbers = b"0000644\0" + b"0000000\0" * 2 + size + mtime
     block = name.ljust(100, b"\0") + numbers + b" " * 8 + kind + bytes(100) + b"ustar\0" + b"00"
     block = block.ljust(512, b"\0")
     return block[:148] + b"%06o\0 " % sum(block) + block[156:] + body + bytes(-len(body) % 512)
@@ -214,7 +216,7 @@ def test_hostile_metadata_is_bounded(tmp_path, name):
         assert got.files == [(f"{bundle}/after.log", b"after\n")]
 
 
-@pytest.mark.parametrize("length", [10, 12, 13, 99])
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 10, 12, 13, 99])
 def test_a_pax_record_must_end_where_it_says(tmp_path, length):
     """The true length is 11; the member behind is read all the same."""
     bundle = tmp_path / "bundle"
@@ -222,6 +224,33 @@ def test_a_pax_record_must_end_where_it_says(tmp_path, length):
     got = read(bundle)
     assert got.kinds == ["damaged"]
     assert got.files == [(f"{bundle}/after.log", b"after\n")]
+
+
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [
+        (b"0000644\0", 0o644), (b" 644 \0  ", 0o644), (b"7\0junk  ", 7), (b"        ", 0), (b"\0" * 8, 0),
+        (b"\x80" + bytes(10) + b"\x01", 1), (b"\x80" + bytes(7) + b"\x02\0\0\0", 1 << 25), (b"\xff" * 12, -1), (b"\xff" * 11 + b"\xfe", -2),
+    ],
+)  # fmt: skip
+def test_numbers_in_a_header_are_octal_or_base_256(field, number):
+    assert tarheader.number(field) == number
+
+
+def test_a_size_and_a_time_in_base_256_reach_to_the_last_byte_of_their_field():
+    size, mtime = b"\x80" + bytes(9) + b"\x02\xbc", b"\x80" + bytes(7) + b"\x65\x53\xf1\x01"
+    head = tarheader.parse(header(b"x", size, b"0", mtime=mtime))
+    assert (head.name, head.size, head.mtime) == ("x", 700, 0x6553F101)
+    assert tarheader.parse(header(b"x", b"\xff" * 12, b"0")) is None
+
+
+@pytest.mark.parametrize(("size", "kinds"), [(512, []), (513, ["over-limit"])])
+def test_metadata_of_a_member_may_be_as_large_as_the_limit(tmp_path, size, kinds):
+    bundle, name = tmp_path / "bundle", b"n" * size
+    bundle.write_bytes(header(b"x", size, b"L", name) + REST)
+    got = read(bundle, limits=replace(INLINE, header=512))
+    assert got.kinds == kinds
+    assert got.files == [(f"{bundle}/{'after.log' if kinds else name.decode()}", b"after\n")]
 
 
 @pytest.mark.promise("P2")

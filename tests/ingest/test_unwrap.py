@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from loganalyzer.ingest.blocks import cut
 from loganalyzer.ingest.normalize import normalize
-from loganalyzer.ingest.partial import joiner
+from loganalyzer.ingest.partial import PATIENCE, joiner
 from loganalyzer.ingest.unwrap import message, unwrap
 from loganalyzer.limits import Limits
 
@@ -27,6 +27,9 @@ SMALL = Limits(block=256, context=64)
         (b'{"_PID" : "1", "MESSAGE" : [98,111,111,109]}', b"boom"),
         (b'{"MESSAGE":null}', b""),
         (b'{"MESSAGE":"cut o', b"cut o"),
+        (b'{"MESSAGE":"boom","_PID":"1', b"boom"),
+        (b'{"MESSAGE":"","_PID":"1', b""),
+        (b'{"MESSAGE":",","_PID":"1', b","),
         (b'{"level":"info"}', b'{"level":"info"}'),
         (b"2022-01-19 14:43:32.225\tinfo", b"2022-01-19 14:43:32.225\tinfo"),
         (b"", b""),
@@ -116,6 +119,12 @@ def test_pieces_without_an_end_are_given_up_but_not_lost():
     texts, _, rest = read("cri", cri(b"half", b"P") + cri(b"other", stream=b"stdout") * 1200, 1000)
     assert texts == [b"half"]
     assert rest.count(b"other") == 1200
+
+
+@pytest.mark.parametrize(("lines", "texts"), [(PATIENCE - 1, [b"halfend"]), (PATIENCE, [b"half"])])
+def test_a_piece_waits_for_its_end_so_many_lines(lines: int, texts: list[bytes]):
+    data = cri(b"half", b"P") + cri(b"other", stream=b"stdout") * lines + cri(b"end")
+    assert read("cri", data, 1000)[0] == texts
 
 
 def test_an_endless_message_is_cut_with_overlap():
