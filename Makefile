@@ -47,8 +47,9 @@ fuzz: $(STAMP) ## coverage-guided fuzzing of all that reads foreign bytes; findi
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=2.3.0' || true
 	COUNT=$(COUNT) $(BIN)/python -m fuzz
 
+# ONLY="conditions safe" makes mutants of these groups (or of a module); the rows of the others stay as they are.
 mutants: $(STAMP) ## faults put into the code that the tests must notice; writes docs/mutants.md (COUNT=0: all of them)
-	COUNT=$(COUNT) $(BIN)/python -m mutants
+	COUNT=$(COUNT) $(BIN)/python -m mutants $(ONLY)
 
 bench: $(STAMP) ## ratios against gzip and ripgrep in one run
 	$(BIN)/python -m benchmarks

@@ -169,3 +169,54 @@ def test_a_finding_counts_what_speaks_for_it_and_names_its_nodes(tmp_path):
     assert one.nodes == ("n-1", "n-2")
     assert not one.healed  # the other node has not recovered
     assert (one.first_seen.seconds % 86400, one.last_seen.seconds % 86400) == (6 * 3600, 6 * 3600 + 60)
+
+
+FACTS = """
+scope: cluster
+signals:
+  a: {in: [tke-installer], shows: a, source: s, text: ['alphasignal port <port:port>']}
+facts:
+  holder: {from: listeners, test: port == a.port, shows: a holder, gives: {owner: process}}
+"""
+INSTALLER = {"n-1/tke-installer.log": "2022-01-19T06:43:01.000Z\terror\talphasignal port 443\n"}
+SOCKETS = {
+    f"{node}/cmd/ss-ntlp.txt": "State Recv-Q Send-Q Local Address:Port Peer Address:Port\n"
+    f'LISTEN 0 128 *:{port} *:* users:(("nginx",pid=7,fd=6))\n'
+    for node, port in (("n-1", 80), ("n-2", 443), ("n-3", 443))
+}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "nodes"),
+    [
+        ("confirmed_by: a and holder", ("n-2", "n-3")),
+        ('confirmed_by: a and holder.owner == "nginx"', ("n-2", "n-3")),
+        # only what speaks for the finding says where it is
+        ('confirmed_by: a\nrefuted_by: holder.owner == "kubelet"', ()),
+        ("confirmed_by: a\nlikely_by: a and not holder", ()),
+    ],
+)
+def test_a_log_of_the_cluster_leaves_the_node_to_what_was_collected(conditions, nodes, tmp_path):
+    (one,) = analyze(ruleset(tmp_path, rule("the-rule", FACTS + conditions)), INSTALLER | SOCKETS).diagnoses
+    assert one.nodes == nodes
+
+
+@pytest.mark.parametrize(
+    ("cause", "explained"),
+    [
+        # clocks of different nodes may differ by half an hour
+        ("06:31:00", True),
+        ("06:31:01", False),
+    ],
+)
+def test_a_cause_on_another_node_may_be_later_by_what_clocks_differ(cause, explained, tmp_path):
+    signals = "\nsignals:\n  s: {{in: [kubelet], shows: s, source: s, text: ['{}signal']}}\n"
+    rules = ruleset(
+        tmp_path,
+        rule("root", signals.format("alpha") + "explains: [{id: sign, scope: cluster}]\n"),
+        rule("sign", signals.format("bravo"), kind="symptom"),
+    )
+    line = 'time="2022-01-19T{}.000000000Z" level=error msg="{}"\n'
+    mine = line.format("05:00:00", "nothing") + line.format(cause, "alphasignal")
+    files = {"n-1/kubelet.log": mine, "n-2/kubelet.log": line.format("06:00:00", "bravosignal")}
+    assert shape(analyze(rules, files)) == ([("root", ["sign"])] if explained else ["root", "sign"])
