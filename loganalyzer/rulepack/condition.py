@@ -148,11 +148,11 @@ def _grammar() -> Any:  # noqa: ANN401
 
     relation = pp.Keyword("after") | pp.Keyword("before")
     count = at(
-        form(word("count") + sign("("), name, sign(")"), op, number, window),
+        form(word("count"), sign("("), name, sign(")"), op, number, window),
         lambda _, signal, op, n, within: _count(signal, op, n, within),
     )
     distinct = at(
-        form(word("distinct") + sign("("), ref, sign(")"), op, number), lambda _, ref, op, n: _distinct(ref, op, n)
+        form(word("distinct"), sign("("), ref, sign(")"), op, number), lambda _, ref, op, n: _distinct(ref, op, n)
     )
     place = (pp.Keyword("node") | pp.Keyword("line")).set_name("node or line")
     same = at(
@@ -160,9 +160,9 @@ def _grammar() -> Any:  # noqa: ANN401
         lambda _, what, names: _same(what, names),
     )
     many = number | pp.Keyword("any") | pp.Keyword("all")
-    some = at(form(many + word("of"), glob), lambda _, how_many, glob: _of(how_many, glob))
+    some = at(form(many, word("of"), glob), lambda _, how_many, glob: _of(how_many, glob))
     predicate = at(
-        form(pp.one_of(sorted(PREDICATES), as_keyword=True) + sign("("), ref, sign(")")),
+        form(pp.one_of(sorted(PREDICATES)) + sign("("), ref, sign(")")),
         lambda _, kind, ref: lambda scope: Predicate(kind, ref.build(scope)),
     )
     call = pp.Regex(r"[a-z_]+(?=\()").set_parse_action(_unknown_call)
@@ -275,9 +275,9 @@ def _of(how_many: int | str, glob: Word) -> Builder:
         names = tuple(name for name in scope.signals if name.startswith(prefix))
         if not names:
             scope.complain(f"no signal begins with {prefix!r}{suggest(prefix, scope.signals)}", glob.offset)
-        number = how_many if isinstance(how_many, int) else {"any": 1, "all": len(names)}[how_many]
-        if isinstance(how_many, int) and not 1 <= how_many <= max(len(names), 1):
+        elif isinstance(how_many, int) and not 1 <= how_many <= len(names):
             scope.complain(f"{how_many} of {len(names)} signals", glob.offset)
+        number = how_many if isinstance(how_many, int) else {"any": 1, "all": len(names)}[how_many]
         return Of(number, names)
 
     return build
