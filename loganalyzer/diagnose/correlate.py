@@ -139,9 +139,12 @@ def _nodes(verdicts: Sequence[tuple[Confidence, tuple[str, ...], Group, bool, Mo
 
 def _together(groups: Sequence[Group]) -> Group:
     """What several nodes' groups saw; a fact is true where one says so, false only where all do."""
-    kept = {(s.key, s.source.path): s for group in groups for s in group.series()}
+    # A log's series is the same in every group; of one table each node's values find their own rows.
+    distinct = {
+        (s.key, s.source.path, *(kept.record.line for kept in s.kept)): s for group in groups for s in group.series()
+    }
     facts = {name: any_of(group.facts[name] for group in groups) for name in groups[0].facts}
-    return Group(groups[0].rule, by_signal(list(kept.values())), groups[0].sources, facts)
+    return Group(groups[0].rule, by_signal(list(distinct.values())), groups[0].sources, facts)
 
 
 def _verdict(rule: Rule, group: Group) -> Confidence | None:

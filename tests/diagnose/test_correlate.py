@@ -220,3 +220,17 @@ def test_a_cause_on_another_node_may_be_later_by_what_clocks_differ(cause, expla
     mine = line.format("05:00:00", "nothing") + line.format(cause, "alphasignal")
     files = {"n-1/kubelet.log": mine, "n-2/kubelet.log": line.format("06:00:00", "bravosignal")}
     assert shape(analyze(rules, files)) == ([("root", ["sign"])] if explained else ["root", "sign"])
+
+
+def test_each_node_keeps_the_rows_of_a_table_that_speak_of_it(tmp_path):
+    signals = "\nsignals:\n  a: {in: [kubelet], shows: a, source: s, text: ['alphasignal <node:word>']}\n"
+    facts = "facts:\n  gone: {from: nodes, test: name == a.node, shows: a row}\nconfirmed_by: a and gone\n"
+    files = {f"n-{n}/kubelet.log": klog(f"06:43:0{n} alphasignal n-{n}") for n in (1, 2, 3)}
+    table = [
+        "NAME STATUS ROLES AGE VERSION INTERNAL-IP",
+        *(f"n-{n} NotReady <none> 9d v1.20.4 10.0.0.{n}" for n in (1, 2)),
+    ]
+    files["n-1/k8s/nodes.txt"] = "\n".join(line.replace(" ", "   ") for line in table) + "\n"
+    (one,) = analyze(ruleset(tmp_path, rule("the-rule", signals + facts)), files).diagnoses
+    assert [e.line for e in one.evidence if e.signal == "gone"] == [2, 3]
+    assert (one.nodes, one.count) == (("n-1", "n-2"), 4)
