@@ -7,6 +7,7 @@ stands at its hits is compared with the literals themselves. Where that is often
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from bisect import bisect_right
 from collections import defaultdict
@@ -83,7 +84,7 @@ class Literals:
         covered = {literal for those in self._cover.values() for literal in those}
         self._texts = sorted({*self._cover, *(one for one in self.all if one not in covered)})
         self._first = _Database(self._texts, kept) if self.all else None
-        self._second: _Database | None = None
+        self._second = None if self._cover else self._first
         self._looked = 0
         self._around: list[Sequence[tuple[int, tuple[bytes, ...]]] | None] = [None] * len(self._texts)
 
@@ -119,12 +120,12 @@ class Literals:
         if self._second is None:
             self._looked += len(data) - start
             if len(data) <= _SMALL and self._looked <= _MUCH:
-                return self.few(data, start, len(data) if most is None else most)
+                return self.few(data, start, sys.maxsize if most is None else most)
             self._second = _Database(self.all)
         skip = max(0, start - self._longest)
         found: Hits = []
         add = found.append
-        left = len(data) if most is None else most
+        left = sys.maxsize if most is None else most
 
         def tell(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
             nonlocal left

@@ -57,6 +57,12 @@ def test_a_text_full_of_hits_is_scanned_whatever_its_size(size):
     assert literals.hits(data, 0, 1) is None
 
 
+def test_there_may_be_more_hits_than_bytes():
+    literals = made({"a" * n for n in range(1, 15)})
+    data = b"a" * 20
+    assert sorted(literals.hits(data)) == naive(literals.all, data, 0)
+
+
 def test_no_literals_find_nothing():
     assert Literals(()).few(b"text", 0, 1) == Literals(()).hits(b"text") == []
 
