@@ -79,7 +79,7 @@ class Literals:
     ) -> None:
         self.all: tuple[bytes, ...] = tuple(sorted(set(literals)))
         self._index = {literal: i for i, literal in enumerate(self.all)}
-        self._cover = cover or {}
+        self._cover, self._kept = cover or {}, kept
         self._longest = max(map(len, self.all), default=0)
         covered = {literal for those in self._cover.values() for literal in those}
         self._texts = sorted({*self._cover, *(one for one in self.all if one not in covered)})
@@ -121,7 +121,7 @@ class Literals:
             self._looked += len(data) - start
             if len(data) <= _SMALL and self._looked <= _MUCH:
                 return self.few(data, start, sys.maxsize if most is None else most)
-            self._second = _Database(self.all)
+            self._second = _Database(self.all, self._kept)
         skip = max(0, start - self._longest)
         found: Hits = []
         add = found.append

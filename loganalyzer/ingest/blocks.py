@@ -25,10 +25,9 @@ def cut(chunks: Iterable[bytes], limits: Limits) -> Iterator[Block]:
         waiting.append(memoryview(chunk)[:take])
         data = b"".join((context, *waiting))  # the one copy
         start = len(context)
-        yield Block(data, start, line, last=last)
-        if last:
-            return
-        line += newlines(data) - repeated
+        held = newlines(data) - repeated
+        yield Block(data, start, line, last=last, newlines=held)
+        line += held
         context = data[-limits.context :] if limits.context else b""
         repeated = newlines(context)
         waiting, size = ([keep], len(keep)) if keep else ([], 0)

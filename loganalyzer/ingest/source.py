@@ -91,7 +91,7 @@ class LogSource:
         block = None
         for block in self._cut(chain((self._head,), self._text)):
             self._head = b""
-            self._lines = block.line - 1 + block.data.count(b"\n", block.start) if block.last else 0
+            self._lines = block.line - 1 + (block.newlines or 0)
             if self._facts and sum(map(len, self._kept)) <= self._limits.table:
                 self._kept.append(block.data[block.start :])
             if self._silent:
@@ -245,13 +245,16 @@ class LogSource:
             return block.line
         if at < block.start:
             return block.line - block.data.count(b"\n", at, block.start)
+        data = block.data
+        if block.newlines is not None and len(data) - at < _MARK:
+            return block.line + block.newlines - data.count(b"\n", at)
         if self._marked is not block:
             self._marked, self._marks = block, [block.line]
         marks, step = self._marks, (at - block.start) // _MARK
         while len(marks) <= step:
             begin = block.start + (len(marks) - 1) * _MARK
-            marks.append(marks[-1] + newlines(block.data[begin : begin + _MARK]))
-        return marks[step] + block.data.count(b"\n", block.start + step * _MARK, at)
+            marks.append(marks[-1] + newlines(data[begin : begin + _MARK]))
+        return marks[step] + data.count(b"\n", block.start + step * _MARK, at)
 
     def _note_encoding(self, encoding: Encoding) -> None:
         if encoding.guessed:

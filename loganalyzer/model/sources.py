@@ -30,6 +30,8 @@ class Block:
     """The block is one logical line put together from pieces; `line` is the number of its first piece."""
     last: bool = False
     """Nothing follows: text after the last newline is complete."""
+    newlines: int | None = None
+    """How many `data[start:]` holds, where that is known."""
 
 
 @frozen

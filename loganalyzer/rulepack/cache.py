@@ -20,7 +20,7 @@ from loganalyzer.rulepack.pack import digest, load_pack
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
 KEPT = 4
-"""Packs that stay in the cache directory, and as many databases that were made of them."""
+"""Packs that stay in the cache directory, and as many databases that were made of them (two of one pack)."""
 
 
 def default_cache_dir() -> Path:
