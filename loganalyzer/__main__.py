@@ -1,7 +1,8 @@
 """`tkelog`, also as `python -m loganalyzer`: ends at an interrupt without a word, from its first moment on."""
 
+# The builtin part of `signal`: the rest of it makes enumerations, and takes longer than an impatient hand.
+import _signal  # type: ignore[import-not-found]
 import gc
-import signal
 
 _YOUNG = 50_000
 """Objects after which the collector looks for garbage: nearly all that a run makes is kept to its end, or goes without
@@ -10,11 +11,11 @@ the collector."""
 
 def main() -> None:
     """The program."""
+    ours = _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # while all that we need is imported
     gc.set_threshold(_YOUNG)
-    ours = signal.signal(signal.SIGINT, signal.SIG_DFL)  # importing takes longer than an impatient hand
     from loganalyzer.cli import main as run
 
-    signal.signal(signal.SIGINT, ours)
+    _signal.signal(_signal.SIGINT, ours)
     run()
 
 
