@@ -222,7 +222,7 @@ def test_a_pax_record_must_end_where_it_says(tmp_path, length):
     bundle = tmp_path / "bundle"
     bundle.write_bytes(header(b"x", 11, b"x", b"%d size=55\n" % length) + REST)
     got = read(bundle)
-    assert got.kinds == ["damaged"]
+    assert [(problem.kind, problem.where) for problem in got.problems] == [("damaged", f"{bundle}, byte 0")]
     assert got.files == [(f"{bundle}/after.log", b"after\n")]
 
 

@@ -31,6 +31,7 @@ def scope() -> Scope:
         ("not (a or b)", r.Not(r.Or((A, B)))),
         ("on_nic", r.Fact("on_nic")),
         ("not on_nic", r.Not(r.Fact("on_nic"))),
+        ("1 of net_*", r.Of(1, ("net_x", "net_y"))),
         ("2 of net_*", r.Of(2, ("net_x", "net_y"))),
         ("any of net_*", r.Of(1, ("net_x", "net_y"))),
         ("all of net_*", r.Of(2, ("net_x", "net_y"))),
