@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from loganalyzer.diagnose.correlate import Group as G
-from loganalyzer.diagnose.correlate import _by_node, _fits, _joined, _narrower, _together, by_signal, home
+from loganalyzer.diagnose.correlate import _by_node, _fits, _joined, _narrower, _together, begins_after, by_signal, home
 from loganalyzer.items import ITEMS
 from tests.kit import analyze, rule, ruleset, shape
 
@@ -234,3 +234,26 @@ def test_each_node_keeps_the_rows_of_a_table_that_speak_of_it(tmp_path):
     (one,) = analyze(ruleset(tmp_path, rule("the-rule", signals + facts)), files).diagnoses
     assert [e.line for e in one.evidence if e.signal == "gone"] == [2, 3]
     assert (one.nodes, one.count) == (("n-1", "n-2"), 4)
+
+
+@pytest.mark.parametrize(
+    ("after", "lead", "speaks"),
+    [
+        ((61.0, 0.0), (0.0, 0.0), True), ((60.0, 0.0), (0.0, 0.0), False), ((61.0, 1.0), (9.0, 0.0), False),
+        ((99.0, 0.0), (-1.0, 0.0), False), (None, (0.0, 0.0), False), ((99.0, 0.0), None, False), ((99.0, 0.0), "timeless", False),
+    ],
+)  # fmt: skip
+def test_time_speaks_against_a_cause_only_where_it_is_known(after, lead, speaks, monkeypatch):
+    gaps = iter([after, lead])
+    monkeypatch.setattr("loganalyzer.diagnose.correlate.gap", lambda *_: next(gaps))
+    summary = SimpleNamespace(first=None if lead == "timeless" else "start")
+    source = SimpleNamespace(summary=lambda: summary, settle=lambda when: when)
+    dated, dateless = (SimpleNamespace(span=lambda span=span: (span, span)) for span in ((source, "when"), None))
+    assert begins_after(dated, dated) is speaks
+    assert begins_after(dated, dateless) is begins_after(dateless, dated) is False
+
+
+def test_join_values_of_two_rules_are_never_compared():
+    for compare in (_fits, _narrower):
+        with pytest.raises(ValueError, match="shorter"):
+            compare(("a", "b"), ("a",))
