@@ -155,10 +155,9 @@ def test_links_and_devices_are_noted_and_never_followed(tmp_path):
     bundle.write_bytes(special(*links, after={"log": b"x\n"}))
     got = read(bundle)
     assert got.files == [(f"{bundle}/log", b"x\n")]
-    assert [(problem.kind, "4 files" in problem.detail.en) for problem in got.problems] == [
-        ("skipped", True),
-        ("skipped", False),
-    ]
+    assert [problem.kind for problem in got.problems] == ["skipped", "skipped"]
+    assert ["4 files" in problem.detail.en for problem in got.problems] == [True, False]
+    assert ["2 files" in problem.detail.en for problem in got.problems] == [False, True]
 
 
 def header(name: bytes, size: int | bytes, kind: bytes, body: bytes = b"", mtime: bytes = b"00000000000\0") -> bytes:
