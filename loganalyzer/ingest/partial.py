@@ -75,7 +75,7 @@ class _Message:
 
 
 class _Wrapper(Protocol):
-    def any(self, data: bytes, at: int, last: bool) -> bool:
+    def any(self, block: Block, at: int) -> bool:
         """Whether there may be a piece behind `at`; cheap."""
         ...
 
@@ -91,7 +91,8 @@ class _Wrapper(Protocol):
 class _Cri:
     _PARTIAL = re.compile(rb" std(?:out|err) P(?=[ :])")
 
-    def any(self, data: bytes, at: int, last: bool) -> bool:
+    def any(self, block: Block, at: int) -> bool:
+        data = block.data
         return data.find(b" stdout P", at) >= 0 or data.find(b" stderr P", at) >= 0
 
     def find(self, data: bytes, at: int) -> int:
@@ -115,8 +116,10 @@ class _Cri:
 
 
 class _Docker:
-    def any(self, data: bytes, at: int, last: bool) -> bool:
-        lines = data.count(b"\n", at) + (last and not data.endswith(b"\n"))
+    def any(self, block: Block, at: int) -> bool:
+        data = block.data
+        known = at == block.start and block.newlines is not None
+        lines = (block.newlines or 0 if known else data.count(b"\n", at)) + (block.last and not data.endswith(b"\n"))
         return data.count(b'\\n","stream":"', at) != lines or data.find(b'\\\\n","stream":"', at) >= 0
 
     def find(self, data: bytes, at: int) -> int:
@@ -154,7 +157,7 @@ class _Pieces:
 
     def read(self, block: Block) -> Iterator[Block]:
         at = _line_start(block)
-        if at < 0 or not (self._open or self._wrapper.any(block.data, at, block.last)):
+        if at < 0 or not (self._open or self._wrapper.any(block, at)):
             yield block
             return
         covered: list[tuple[int, int]] = []
