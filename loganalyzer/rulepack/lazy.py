@@ -41,7 +41,7 @@ class LazyRule(Rule):
     __hash__ = Rule.__hash__
 
 
-def lazy(id_: str, json: str) -> Rule:
+def lazy(id_: str, json: bytes) -> Rule:
     """The rule of that id whose encoded fields are `json`."""
     rule = object.__new__(LazyRule)
     object.__setattr__(rule, "id", id_)
