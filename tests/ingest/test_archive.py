@@ -99,6 +99,24 @@ def test_damage_before_the_first_member_and_behind_the_last(tmp_path):
         assert len(got.files) >= len(MEMBERS) - 1
 
 
+def test_a_lone_block_of_zeros_is_named_and_what_follows_is_read(tmp_path):
+    whole = tar({"a.log": log(3), "b.log": log(4)})
+    second = headers(whole)[1]
+    path = tmp_path / "bundle.tar"
+    path.write_bytes(whole[:second] + bytes(512) + whole[second:])
+    got = read(path)
+    assert [data for _, data in got.files] == [log(3), log(4)]
+    (problem,) = got.problems
+    assert problem.where == f"{path}, byte {second}"
+    assert problem.detail.en == "the archive is damaged: a lone block of zeros"
+    path.write_bytes(whole[:second] + bytes(512))
+    got = read(path)
+    assert [data for _, data in got.files] == [log(3)]
+    (problem,) = got.problems
+    assert problem.kind == "truncated"
+    assert problem.where == f"{path}, byte {second + 512}"
+
+
 def test_one_archive_behind_another_is_read_too(tmp_path):
     bundle = tmp_path / "bundle"
     bundle.write_bytes(tar({"a": b"a\n"}) + tar({"b": b"b\n"}))
