@@ -15,6 +15,7 @@ from dataclasses import replace
 import pytest
 
 from loganalyzer.ingest import tarheader
+from loganalyzer.ingest import zipped as of_zip
 from loganalyzer.limits import MIB
 from tests.ingest.bundles import INLINE, SQUEEZE, log, read, special, tar, zipped
 
@@ -231,6 +232,76 @@ def test_hostile_metadata_is_bounded(tmp_path, name):
     assert set(got.kinds) == kinds
     if "truncated" not in kinds:
         assert got.files == [(f"{bundle}/after.log", b"after\n")]
+
+
+@pytest.mark.parametrize(
+    ("records", "sense", "expected"),
+    [
+        (b"11 size=55\n", True, tarheader.Extra(size=55)),
+        (b"10 size=0\n", True, tarheader.Extra(size=0)),
+        (b"20 mtime=1642574611\n17 path=dir/a.log\n", False, None),
+        (b"20 mtime=1642574611\n18 path=dir/a.log\n", True, tarheader.Extra("dir/a.log", None, 1642574611.0)),
+        (b"22 GNU.sparse.major=1\n", True, tarheader.Extra(sparse=True)),
+        (b"12 comment=x\n", False, None),
+        (b"13 comment=x\n", True, tarheader.Extra()),
+        (b"\n", False, None),
+        (b"11 size=5x\n", False, None),
+    ],
+)
+def test_what_pax_records_say(records, sense, expected):
+    extra = tarheader.Extra()
+    assert tarheader.pax(records, extra) is sense
+    assert expected is None or extra == expected
+
+
+def test_headers_of_every_age_are_known():
+    """Before ustar there was no mark; a name full of high bytes makes a checksum of six digits."""
+    plain = header(b"a.log", 0, b"0")
+    old = plain[:148] + b" " * 8 + plain[156:257] + bytes(255)
+    old = old[:148] + b"%06o\0 " % sum(old) + old[156:]
+    assert tarheader.is_tar(old)
+    assert not tarheader.is_tar(bytes(512))
+    assert not tarheader.is_tar(b"\0" + old[1:])
+    high = "文" * 33
+    wide = header(high.encode(), 0, b"0")
+    wide = wide[:148] + b" " * 8 + wide[156:345] + ("件" * 51).encode() + bytes(14)
+    wide = wide[:148] + b"%06o\0 " % sum(wide) + wide[156:]
+    assert sum(wide) > 0o100000
+    assert tarheader.parse(wide).name == f"{'件' * 51}/{high}"
+
+
+def test_a_sparse_map_that_goes_on_is_known_by_its_flag():
+    block = header(b"s", 0, b"S")
+    block = block[:148] + b" " * 8 + block[156:482] + b"\1" + block[483:]
+    block = block[:148] + b"%06o\0 " % sum(block) + block[156:]
+    assert tarheader.parse(block).extended is True
+    assert tarheader.parse(header(b"s", 0, b"S")).extended is False
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ((1980, 1, 1, 0, 0, 0), None),  # DOS's zero: not set
+        ((1981, 1, 1, 0, 0, 0), 347155200.0),
+        ((2022, 1, 19, 6, 43, 32), 1642574612.0),
+        ((2022, 0, 0, 0, 0, 0), None),
+        ((2022, 13, 1, 0, 0, 0), None),
+        ((2022, 12, 31, 0, 0, 0), 1672444800.0),
+        ((2022, 12, 0, 0, 0, 0), None),
+    ],
+)
+def test_the_time_of_a_zip_member(when, expected):
+    assert of_zip._time(when) == expected
+
+
+def test_stored_members_of_a_zip_count_like_others(tmp_path):
+    bundle = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_STORED) as archive:
+        for n in range(4):
+            archive.writestr(f"{n}.log", log(2000))
+    got = read(bundle, limits=replace(INLINE, total=2 * len(log(2000)) + 10, block=4096))
+    assert "over-limit" in got.kinds
+    assert len(got.files) < 4
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 10, 12, 13, 99])

@@ -152,3 +152,16 @@ def test_a_block_of_zstd_that_is_as_large_as_a_block_may_be(size):
     text, run = random.Random(1).randbytes(size), Run(INLINE)
     assert b"".join(decompress("zstd", Feed(iter([SQUEEZE["zst"](text)])), "z", run)) == text
     assert not list(run.mail())
+
+
+@pytest.mark.parametrize("at", range(-8, 0))
+def test_a_checksum_or_length_that_is_wrong_is_said_and_the_text_is_read(tmp_path, at):
+    text = b"E0119 06:43:32.225123 1391 x.go:1] no space left on device\n" * 50
+    whole = bytearray(gzip.compress(text, mtime=0))
+    whole[at] ^= 0x10
+    path = tmp_path / "log.gz"
+    path.write_bytes(whole)
+    got = read(path)
+    assert [data for _, data in got.files] == [text]
+    assert got.kinds == ["damaged"]
+    assert "checksum mismatch" in got.problems[0].detail.en
