@@ -165,3 +165,13 @@ def test_a_checksum_or_length_that_is_wrong_is_said_and_the_text_is_read(tmp_pat
     assert [data for _, data in got.files] == [text]
     assert got.kinds == ["damaged"]
     assert "checksum mismatch" in got.problems[0].detail.en
+
+
+@pytest.mark.parametrize("missing", range(1, 9))
+def test_a_cut_within_the_trailer_is_a_cut(tmp_path, missing):
+    text = b"E0119 06:43:32.225123 1391 x.go:1] no space left on device\n" * 50
+    path = tmp_path / "log.gz"
+    path.write_bytes(gzip.compress(text, mtime=0)[:-missing])
+    got = read(path)
+    assert [data for _, data in got.files] == [text]
+    assert got.kinds == ["truncated"]
