@@ -86,7 +86,7 @@ def _is_ambiguous(data: bytes) -> bool:
     return False
 
 
-def _zip(data: bytes, limits: Limits) -> None:
+def _zip(data: bytes, limits: Limits) -> bool:
     run = Run(limits)
     ours = _read(zipped.members(io.BytesIO(data), "z", run), run)
     if ours is None:

@@ -239,12 +239,10 @@ def _offset(a: _Events, b: _Events) -> tuple[float, float, int] | None:
     agreeing = gaps[best[1] : best[1] + best[0]]
     if len(agreeing) < _PAIRS or len(agreeing) < _SHARE * len(gaps):
         return None
+    from statistics import median  # slow to import, and most logs are compared with none
+
     digits = max(10.0 ** -min(x.digits, y.digits) for x, y in pairs)
-    return (
-        (agreeing[len(agreeing) // 2] + agreeing[~(len(agreeing) // 2)]) / 2,
-        agreeing[-1] - agreeing[0] + digits + _DELAY,
-        len(agreeing),
-    )
+    return median(agreeing), agreeing[-1] - agreeing[0] + digits + _DELAY, len(agreeing)
 
 
 def _sharing(eyes: Mapping[int, _Eye]) -> list[tuple[int, int]]:

@@ -34,8 +34,9 @@ class _Database:
         self._database = _kept(texts, kept) if kept is not None else _compiled(texts)
         self._threads = threading.local()
 
-    def scan(self, text: bytes | memoryview, tell: Callable[[int, int, int, int, object], object]) -> bool:
-        """Call `tell(number, from, to, flags, context)` for each hit, by end; False where it gave up."""
+    def scan(self, data: bytes, skip: int, tell: Callable[[int, int, int, int, object], object]) -> bool:
+        """Call `tell(number, from, to, flags, context)` for each hit behind `skip`, by end; False where it gave up."""
+        text = memoryview(data)[skip:] if skip else data
         scratch = getattr(self._threads, "scratch", None)
         if scratch is None:
             scratch = self._threads.scratch = hyperscan.Scratch(self._database)
@@ -110,10 +111,9 @@ class Literals:
             left -= 1
             return left < 0
 
-        if not self._first.scan(memoryview(data)[skip:] if skip else data, tell):
+        if not self._first.scan(data, skip, tell):
             return None
-        found.sort(key=_end)
-        return found[bisect_right(found, start, key=_end) :] if start else found
+        return _behind(start, sorted(found, key=_end))
 
     def hits(self, data: bytes, start: int = 0, most: int | None = None) -> Hits | None:
         """The same where there may be many; None where there are more than `most`."""
@@ -133,9 +133,7 @@ class Literals:
             left -= 1
             return left < 0
 
-        if not self._second.scan(memoryview(data)[skip:] if skip else data, tell):
-            return None
-        return found[bisect_right(found, start, key=_end) :] if start else found
+        return _behind(start, found) if self._second.scan(data, skip, tell) else None
 
     def _look(self, number: int) -> Sequence[tuple[int, tuple[bytes, ...]]]:
         """Where the literals that a text stands for may begin, in bytes before its end; they themselves first."""
@@ -146,6 +144,10 @@ class Literals:
                 places[literal.index(text) + len(text)].append(literal)
         found = self._around[number] = [(back, tuple(sorted(those))) for back, those in sorted(places.items())]
         return found
+
+
+def _behind(start: int, hits: Hits) -> Hits:
+    return hits[bisect_right(hits, start, key=_end) :] if start else hits
 
 
 def _end(hit: tuple[int, int]) -> int:

@@ -81,8 +81,9 @@ class Lookout:
         for i, observer in enumerate(self._observers):
             for literal in observer.literals:
                 self.interest[literal] = self.interest.get(literal, 0) | 1 << i
-        always = {literal for observer in observers for literal in observer.literals}
-        self.early: frozenset[bytes] = frozenset(self.interest.keys() - always)
+        self.always: frozenset[bytes] = frozenset(literal for observer in observers for literal in observer.literals)
+        """Literals that somebody wants all of."""
+        self.early: frozenset[bytes] = frozenset(self.interest.keys() - self.always)
         """Literals that only those want."""
 
     def watch(self, source: Source) -> Watch | None:

@@ -109,12 +109,13 @@ class Reading:
         first = self._first()
         if hits is None and not self._split(first):
             hits = self._literals.hits(block.data, block.start)
-        if hits is not None:
-            self._note_familiar(self._by_hits(hits, first))
+        if hits:
+            self._by_hits(hits, first)
         if first and not (self._lines and self._lines[0].start == 0):
             self._lines.insert(0, Line(0, first, EVERYBODY, False))
         if glanced and self._watch is not None:
             self._show_sampled(glanced, self._watch.sampled, first)
+        self.familiar = self._shapes.counted * _FAMILIAR > len(block.data)
         self._shapes.end_block(self._flush)
         if self._watch is not None and (self._lines or self._alike):
             self._watch.block(block, self._lines, self._alike)
@@ -133,15 +134,14 @@ class Reading:
         end = len(block.data) if block.joined else _end(block.data, 0)
         return end if end <= self._limits.line else 0
 
-    def _by_hits(self, hits: list[tuple[int, int]], first: int) -> int:
-        """The hit lines (or the window of an over-long one), each with whom its hits call; how many were known."""
+    def _by_hits(self, hits: list[tuple[int, int]], first: int) -> None:
+        """The hit lines (or the window of an over-long one), each with whom its hits call."""
         block = self._block
         data, window, known = block.data, self._limits.line, self._shapes.known
         joined, size = block.joined, len(block.data)
         if block.covered:
             hits = _uncovered(hits, block.covered)
-        counted = i = 0
-        n = len(hits)
+        i, n = 0, len(hits)
         while i < n:
             begin, to = i, hits[i][1]
             start = 0 if joined else data.rfind(b"\n", 0, to - 1) + 1
@@ -157,13 +157,11 @@ class Reading:
             line = data[start:end]
             masked = line.translate(MASK)
             if known(line, masked, start, end):
-                counted += 1
                 continue
             matchers, interest = self._called(hits[begin:i])
             if end <= first:
                 interest = EVERYBODY
             self._line(start, end, line, masked, matchers, interest if whole else 0)
-        return counted
 
     def _split(self, first: int) -> bool:
         """A block with many lines of which the like is known: these are counted, and what is left is scanned. False
@@ -173,7 +171,6 @@ class Reading:
         if block.joined or block.covered or (at and data[at - 1] != 10):
             return False
         others, places = self._shapes.sift(data[at:] if at else data, at)
-        self._note_familiar(data.count(b"\n", at) - len(others))
         rest = b"\n".join((b"", *others))
         begins = list(accumulate(map(len, others), lambda end, size: end + size + 1, initial=1))
         found: list[tuple[int, int]] = []
@@ -184,9 +181,6 @@ class Reading:
             found.append((index, places[line] + to - begins[line]))
         self._by_hits(found, first)
         return True
-
-    def _note_familiar(self, lines: int) -> None:
-        self.familiar = lines * _FAMILIAR > len(self._block.data)
 
     def _called(self, hits: Sequence[tuple[int, int]]) -> Literal:
         """Whom several hits in one line call."""

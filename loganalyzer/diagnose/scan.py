@@ -48,14 +48,13 @@ class Scanner:
             if anchor.translate(None, DIGITS) != anchor
         ]
         self._kept = kept_of(ruleset.rules)
-        self._literals: dict[frozenset[bytes], Literals] = {}
-        self._samples: dict[frozenset[bytes], Literals] = {}
+        self._literals: dict[tuple[frozenset[bytes], frozenset[bytes]], tuple[Literals, Literals]] = {}
         self._told: dict[tuple[Literals, int], list[Literal]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
     def hits(self, data: bytes, start: int = 0) -> Hits:
         """(anchor index, end offset) of every anchor in `data` that ends behind `start`, by end offset."""
-        return self._database(frozenset()).hits(data, start) or []
+        return self._looked_for(None)[0].hits(data, start) or []
 
     def scan(self, source: Source, cost: Cost | None = None, lookout: Lookout | None = None) -> dict[SeriesKey, Series]:
         """Everything that the rules' signals see in one source, which is read to its end; `lookout` sees it too."""
@@ -67,8 +66,7 @@ class Scanner:
     def readings(self, source: Source, cost: Cost, lookout: Lookout | None = None) -> Iterator[Reading]:
         """The same, after each block: what was seen so far."""
         interest: Mapping[bytes, int] = lookout.interest if lookout is not None else {}
-        early = lookout.early.difference(self._called) if lookout is not None else frozenset()
-        literals, sampled = self._database(frozenset(interest) - early), self._early(early)
+        literals, sampled = self._looked_for(lookout)
         watch = lookout.watch(source) if lookout is not None else None
         wanted = watch.interest if watch is not None else 0
         told = self._told.get((literals, wanted))
@@ -91,25 +89,20 @@ class Scanner:
         cost.judging += judging
         cost.scanning += clock() - started - judging - (cost.waiting - waited)
 
-    def _database(self, more: frozenset[bytes]) -> Literals:
-        """The anchors and what observers look for all the time."""
-        found = self._literals.get(more)
+    def _looked_for(self, lookout: Lookout | None) -> tuple[Literals, Literals]:
+        """The anchors and what observers want all of; and what a sample of a long log is searched for."""
+        always, early = (lookout.always, lookout.early) if lookout is not None else (frozenset(), frozenset())
+        found = self._literals.get((always, early))
         if found is None:
-            found = self._literals[more] = Literals(more.union(self.anchors), self._cover, self._kept)
-        return found
-
-    def _early(self, some: frozenset[bytes]) -> Literals:
-        """What a sample of a long log is searched for."""
-        found = self._samples.get(some)
-        if found is None:
-            found = self._samples[some] = Literals(some)
+            everywhere = Literals(always.union(self.anchors), self._cover, self._kept)
+            found = self._literals[always, early] = everywhere, Literals(early.difference(self._called))
         return found
 
     def _ahead(
         self, literals: Literals, blocks: Iterator[Block], reading: Reading
     ) -> Iterator[tuple[Block, Hits | None]]:
         """Each block with its hits, found one block ahead in a second thread: Hyperscan works without the GIL. None
-        where there is more than one for every so many bytes."""
+        where it is better split: there is more than one for every so many bytes, or the block before was like that."""
         crowded = False
         before: tuple[Block, Future[Hits | None]] | None = None
 

@@ -124,28 +124,23 @@ class Shapes:
         shape = self._shapes.get(text.translate(MASK))
         return shape.verdicts.get(shape.key(text)) if shape is not None else None
 
+    @property
+    def counted(self) -> int:
+        """Lines of the present block that were only counted, so far."""
+        return sum([len(target.places) for target in self._touched])
+
     def sift(self, text: bytes, at: int) -> tuple[list[bytes], list[int]]:
         """Count the lines of `text`, which begins at `at`, whose like was counted before; the others that are not
         empty, and where they begin."""
-        route_of, touched = self._routes.table.get, self._touched
+        known = self.known
         others: list[bytes] = []
         places: list[int] = []
         for line, masked in zip(text.split(b"\n"), text.translate(MASK).split(b"\n"), strict=True):
             start = at
             at += len(line) + 1
-            route = route_of(masked)
-            if route is None:
+            if line and not known(line, masked, start, at - 1):
                 others.append(line)
                 places.append(start)
-                continue
-            target = route.goals.get(route.key(line))
-            if target is None:
-                others.append(line)
-                places.append(start)
-                continue
-            if not target.places:
-                touched.append(target)
-            target.places.append((start, at - 1))
         return others, places
 
     def known(self, line: bytes, masked: bytes, start: int, end: int) -> bool:
@@ -156,9 +151,7 @@ class Shapes:
         target = route.goals.get(route.key(line))
         if target is None:
             return False
-        if not target.places:
-            self._touched.append(target)
-        target.places.append((start, end))
+        self._place(target, start, end)
         return True
 
     def count(self, text: bytes, line: bytes, masked: bytes, start: int, end: int) -> bool:
@@ -173,12 +166,15 @@ class Shapes:
         target = verdict.targets.get(verdict.values(text) if verdict.varying else b"")
         if target is None or not (target.ripe or target.ripens()):
             return False
-        if not target.places:
-            self._touched.append(target)
-        target.places.append((start, end))
+        self._place(target, start, end)
         if not shape.checks and len(line) <= _LONGEST:
             self._routes.learn(masked, line, text, (*shape.cuts, *verdict.varying), target)
         return True
+
+    def _place(self, target: Target, start: int, end: int) -> None:
+        if not target.places:
+            self._touched.append(target)
+        target.places.append((start, end))
 
     def worth(self, text: bytes) -> bool:
         """Whether a line that is not known is to be learnt: its like was seen before."""

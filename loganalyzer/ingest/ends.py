@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from loganalyzer.ingest.formats import Entry, peel
@@ -38,10 +37,8 @@ def sample(head: bytes, enough: int) -> list[tuple[str, Entry | None]]:
 
 def form(entries: Sequence[Entry]) -> str:
     """The commonest layering of dialects among the first lines; of equals the first."""
-    if len({entry.dialects for entry in entries}) == 1:
-        return "+".join(entries[0].dialects)
-    counts = Counter("+".join(entry.dialects) for entry in entries)
-    return counts.most_common(1)[0][0] if counts else "text"
+    forms = ["+".join(entry.dialects) for entry in entries]
+    return max(forms, key=forms.count, default="text")
 
 
 def latest(data: bytes, *, timed: bool) -> Instant | None:

@@ -118,8 +118,8 @@ class _Cri:
 class _Docker:
     def any(self, block: Block, at: int) -> bool:
         data = block.data
-        known = at == block.start and block.newlines is not None
-        lines = (block.newlines or 0 if known else data.count(b"\n", at)) + (block.last and not data.endswith(b"\n"))
+        known = block.newlines if at == block.start else None
+        lines = (data.count(b"\n", at) if known is None else known) + (block.last and not data.endswith(b"\n"))
         return data.count(b'\\n","stream":"', at) != lines or data.find(b'\\\\n","stream":"', at) >= 0
 
     def find(self, data: bytes, at: int) -> int:

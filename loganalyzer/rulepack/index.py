@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from loganalyzer.frozen import frozen
 from loganalyzer.model import Kind
 from loganalyzer.rulepack.cover import cover
 from loganalyzer.rulepack.rule import Rule
@@ -19,7 +19,7 @@ class Place(NamedTuple):
     alternative: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """All alternatives, in order, and the numbers of those that each anchor calls."""
 
