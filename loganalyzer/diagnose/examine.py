@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from loganalyzer.diagnose.correlate import Finding, correlate
@@ -19,14 +18,11 @@ _API_AWAY = frozenset({"apiserver-unreachable", "apiserver-crashloop"})
 """Symptoms under which `kubectl` answers nothing."""
 
 
-@dataclass(frozen=True)
 class Examination:
     """What the rules make of sources that were read, before it is put into words."""
 
-    ruleset: Ruleset
-    sources: Sequence[Source]
-    series: Sequence[Series]
-    stages: Stages
+    def __init__(self, ruleset: Ruleset, sources: Sequence[Source], series: Sequence[Series], stages: Stages) -> None:
+        self.ruleset, self.sources, self.series, self.stages = ruleset, sources, series, stages
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from loganalyzer.diagnose.correlate import Finding, begins_after
 from loganalyzer.diagnose.moments import Moment
+from loganalyzer.frozen import slotted
 from loganalyzer.model import Kind
 
 _KINDS = {Kind.CAUSE: 0, Kind.SYMPTOM: 1, Kind.ENVELOPE: 2, Kind.HARMLESS: 3}
@@ -18,7 +18,7 @@ script stands just before."""
 Rank = tuple[int, int, int, int, int, float, str, tuple[str, ...]]
 
 
-@dataclass(slots=True)
+@slotted
 class Tree:
     """A finding and what it explains, best first."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Protocol
 
 import re2
@@ -41,7 +43,7 @@ def compile_re2(pattern: str) -> _Pattern:
 
 
 class Matcher:
-    """Compiled when its anchor is first seen."""
+    """Compiled when it is first asked."""
 
     def __init__(self, order: int, rule: Rule, signal: str, alternative: int) -> None:
         self.order = order
@@ -99,3 +101,18 @@ class Matcher:
     def captures(self, match: _Match) -> dict[str, Span]:
         """Where the named values of a match stand; groups that did not take part are left out."""
         return {name: span for name, index in self._groups if (span := match.span(index)) != _NONE}
+
+
+class Matchers(dict[int, Matcher]):
+    """The alternatives of all rules by number (see `rulepack.index`), each made when it is first called."""
+
+    def __init__(self, rules: Mapping[str, Rule], firsts: Sequence[int]) -> None:
+        super().__init__()
+        self._rules, self._firsts = tuple(rules.values()), firsts
+
+    def __missing__(self, number: int) -> Matcher:
+        at = bisect_right(self._firsts, number) - 1
+        rule, left = self._rules[at], number - self._firsts[at]
+        ways = ((signal.name, way) for signal in rule.signals.values() for way in range(len(signal.alternatives)))
+        made = self[number] = Matcher(number, rule, *next(islice(ways, left, None)))
+        return made

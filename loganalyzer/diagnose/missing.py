@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from loganalyzer.diagnose.correlate import Finding
 from loganalyzer.diagnose.deployment import Deployment
@@ -11,6 +11,7 @@ from loganalyzer.diagnose.evaluate import facts_of, signals_of
 from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.moments import comparable, covers
 from loganalyzer.diagnose.remedy import plain
+from loganalyzer.frozen import slotted
 from loganalyzer.items import ITEMS
 from loganalyzer.model import Candidate, Confidence, Instant, Kind, Source, Text
 from loganalyzer.rulepack.rule import FactSpec, Rule, Ruleset, Signal
@@ -27,7 +28,7 @@ Question = tuple[Rule, Signal | FactSpec]
 """A rule that a line would decide, and the signal that the line would be (or the fact that a command would tell)."""
 
 
-@dataclass(slots=True)
+@slotted
 class Need:
     """A log, or a command's output, that would decide something."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import accumulate
@@ -16,7 +16,7 @@ from loganalyzer.diagnose.literals import Literals
 from loganalyzer.diagnose.matcher import Matcher, Span
 from loganalyzer.diagnose.observe import EVERYBODY, Alike, Line, Watch
 from loganalyzer.diagnose.series import Hit, Series, SeriesKey
-from loganalyzer.diagnose.shapes import Shapes, Sighting, Target
+from loganalyzer.diagnose.shapes import Numbered, Shapes, Sighting, Target
 from loganalyzer.limits import Limits
 from loganalyzer.model import Block, Kind, Source
 
@@ -78,8 +78,8 @@ class Reading:
         self,
         source: Source,
         literals: Literals,
-        told: Sequence[Literal],
-        numbered: Sequence[tuple[bytes, bytes, Sequence[Matcher]]],
+        told: Mapping[int, Literal],
+        numbered: Callable[[], Sequence[Numbered]],
         limits: Limits,
         cost: Cost,
         watch: Watch | None,

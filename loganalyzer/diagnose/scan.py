@@ -8,15 +8,17 @@ decoded or timestamped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from loganalyzer.diagnose.digits import DIGITS, MASK
 from loganalyzer.diagnose.literals import Hits, Literals
-from loganalyzer.diagnose.matcher import Matcher
+from loganalyzer.diagnose.matcher import Matcher, Matchers
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.reading import Cost, Literal, Reading
 from loganalyzer.diagnose.series import Series, SeriesKey
+from loganalyzer.diagnose.shapes import Numbered
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Source
 from loganalyzer.rulepack.index import index_of, kept_of
@@ -32,25 +34,40 @@ _DENSE = 128
 """Bytes of a block for each of its hits: with more hits, finding the lines by them costs more than splitting it."""
 
 
+class _Told(dict[int, Literal]):
+    """Whom some literals call, by their indices, each asked when it is first hit."""
+
+    def __init__(self, literals: Sequence[bytes], ask: Callable[[bytes], Literal]) -> None:
+        super().__init__()
+        self._literals, self._ask = literals, ask
+
+    def __missing__(self, index: int) -> Literal:
+        told = self[index] = self._ask(self._literals[index])
+        return told
+
+
 class Scanner:
     """All anchors of a ruleset in one literal database. Use one Scanner from one thread at a time."""
 
     def __init__(self, ruleset: Ruleset, limits: Limits = DEFAULT) -> None:
         self._limits = limits
         index = index_of(ruleset.rules)
-        matchers = [Matcher(i, ruleset.rules[rule], signal, way) for i, (rule, signal, way) in enumerate(index.places)]
-        self._called = {text.encode(): tuple([matchers[i] for i in called]) for text, called in index.called.items()}
+        self._matchers = Matchers(ruleset.rules, index.firsts)
+        self._called = {text.encode(): called for text, called in index.called.items()}
         self.anchors: tuple[bytes, ...] = tuple(self._called)
         self._cover = {text.encode(): [self.anchors[i] for i in those] for text, those in index.cover.items()}
-        self._numbered = [
-            (anchor, anchor.translate(MASK), called)
-            for anchor, called in self._called.items()
-            if anchor.translate(None, DIGITS) != anchor
-        ]
         self._kept = kept_of(ruleset.rules)
         self._literals: dict[tuple[frozenset[bytes], frozenset[bytes]], tuple[Literals, Literals]] = {}
-        self._told: dict[tuple[Literals, int], list[Literal]] = {}
+        self._told: dict[tuple[Literals, int], _Told] = {}
         self._pool: ThreadPoolExecutor | None = None
+
+    def _call(self, anchor: bytes) -> tuple[Matcher, ...]:
+        return tuple([self._matchers[number] for number in self._called.get(anchor, ())])
+
+    @cached_property
+    def _numbered(self) -> Sequence[Numbered]:
+        found = (anchor for anchor in self.anchors if anchor.translate(None, DIGITS) != anchor)
+        return [(anchor, anchor.translate(MASK), self._call(anchor)) for anchor in found]
 
     def hits(self, data: bytes, start: int = 0) -> Hits:
         """(anchor index, end offset) of every anchor in `data` that ends behind `start`, by end offset."""
@@ -71,9 +88,9 @@ class Scanner:
         wanted = watch.interest if watch is not None else 0
         told = self._told.get((literals, wanted))
         if told is None:
-            told = [Literal(self._called.get(one, ()), interest.get(one, 0) & wanted) for one in literals.all]
+            told = _Told(literals.all, lambda one: Literal(self._call(one), interest.get(one, 0) & wanted))
             self._told[literals, wanted] = told
-        reading = Reading(source, literals, told, self._numbered, self._limits, cost, watch)
+        reading = Reading(source, literals, told, lambda: self._numbered, self._limits, cost, watch)
         clock = cost.clock
         waited, started = cost.waiting, clock()
         judging = 0.0

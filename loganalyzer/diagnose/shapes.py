@@ -82,6 +82,8 @@ class Verdict:
         return tuple([text[each] for each in varying]) if varying else b""
 
 
+Numbered = tuple[bytes, bytes, Sequence[Matcher]]
+"""An anchor that holds digits, what it is masked, and whom it calls."""
 _Key = bytes | tuple[object, ...]
 
 
@@ -110,10 +112,10 @@ _NEVER = _Shape((), ())
 
 
 class Shapes:
-    """The memory of one source. `numbered`: the anchors that hold digits, masked, and whom they call."""
+    """The memory of one source. `numbered` gives the anchors that hold digits."""
 
-    def __init__(self, numbered: Iterable[tuple[bytes, bytes, Sequence[Matcher]]]) -> None:
-        self._numbered = tuple(numbered)
+    def __init__(self, numbered: Callable[[], Iterable[Numbered]]) -> None:
+        self._numbered = numbered
         self._shapes: dict[bytes, _Shape] = {}
         self._new: Counter[int] = Counter()
         self._touched: list[Target] = []
@@ -211,7 +213,7 @@ class Shapes:
     def _shape(self, masked: bytes, matchers: Sequence[Matcher]) -> _Shape:
         concerned = list(matchers)
         cuts: set[tuple[int, int]] = set()
-        for anchor, hidden, called in self._numbered:
+        for anchor, hidden, called in self._numbered():
             if hidden in masked:
                 cuts.update(places(masked, (anchor,)))
                 concerned += called

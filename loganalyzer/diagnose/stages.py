@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from loganalyzer.frozen import slotted
 from loganalyzer.model import Instant, Outcome, Record, Run, Source, Stage
 
 _TRIES = 64
@@ -15,7 +16,7 @@ _STAGES = 256
 """So many different stages a run may have."""
 
 
-@dataclass(slots=True)
+@slotted
 class Course:
     """A stage while the log is read; children by name, in order of appearance."""
 
@@ -119,7 +120,7 @@ class Course:
             yield from child.walk()
 
 
-@dataclass(slots=True)
+@slotted
 class Journey:
     """One run while its log is read."""
 

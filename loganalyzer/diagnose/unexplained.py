@@ -7,13 +7,14 @@ many a block are taken apart, further ones are counted without a template.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import log2
 
 from loganalyzer import late
 from loganalyzer.diagnose import errorlines
 from loganalyzer.diagnose.moments import comparable
 from loganalyzer.diagnose.observe import Watcher
+from loganalyzer.frozen import slotted
 from loganalyzer.model import Block, Coverage, Instant, Record, Source, Unexplained
 from loganalyzer.safe import Redactor
 
@@ -44,7 +45,7 @@ def mask(message: str) -> str:
     return _RUNS.sub("<*>", text)[:_LENGTH].strip()
 
 
-@dataclass(slots=True)
+@slotted
 class _Group:
     """One template in one component."""
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import orjson
+from isal.isal_zlib import crc32
 
 from loganalyzer.rulepack.codec import encode
-from loganalyzer.rulepack.index import Index, IndexedRules, Place, index_of
+from loganalyzer.rulepack.index import Index, IndexedRules, index_of
 from loganalyzer.rulepack.lazy import lazy
 from loganalyzer.rulepack.pack import digest, load_pack
 from loganalyzer.rulepack.rule import Rule, Ruleset
@@ -59,7 +60,7 @@ class CacheFiles:
     def get(self, name: str) -> bytes | None:
         """What was put there under that name."""
         try:
-            return _unsealed((self._directory / f"{name}.made").read_bytes())
+            return bytes(_unsealed((self._directory / f"{name}.made").read_bytes()))
         except (OSError, ValueError):
             return None
 
@@ -70,28 +71,31 @@ class CacheFiles:
 
 
 def _encoded(ruleset: Ruleset) -> bytes:
-    """A line of JSON with the ids and the index; then a line for each rule, which is read when somebody asks for it."""
+    """The size of the head; the head, which is the ids of the rules, their sizes and the index; and the rules, which
+    are read when somebody asks for them."""
     index, rules = index_of(ruleset.rules), ruleset.rules
-    head = [list(rules), [list(place) for place in index.places], index.called, index.cover, index.causes]
-    return b"\n".join([orjson.dumps(head), *(orjson.dumps(encode(rule, Rule)) for rule in rules.values())])
+    lines = [orjson.dumps(encode(rule, Rule)) for rule in rules.values()]
+    sizes = [len(line) for line in lines]
+    head = orjson.dumps([list(rules), sizes, index.firsts, index.called, index.cover, index.causes])
+    return b"".join([b"%08x" % len(head), head, *lines])
 
 
-def _decoded(data: bytes, content: str, kept: CacheFiles) -> Ruleset:
-    head, *lines = data.split(b"\n")
-    ids, places, called, cover, causes = orjson.loads(head)
-    lazily = {id_: lazy(id_, line) for id_, line in zip(ids, lines, strict=True)}
-    index = Index([Place(*place) for place in places], called, cover, causes)
-    return Ruleset(IndexedRules(lazily, index, kept), content)
+def _decoded(data: memoryview, content: str, kept: CacheFiles) -> Ruleset:
+    begin = 8 + int(bytes(data[:8]), 16)
+    ids, sizes, *index = orjson.loads(data[8:begin])
+    ends = pairwise(accumulate(sizes, initial=begin))
+    rules = {id_: lazy(id_, data[start:end]) for id_, (start, end) in zip(ids, ends, strict=True)}
+    return Ruleset(IndexedRules(rules, Index(*index), kept), content)
 
 
 def _sealed(data: bytes) -> bytes:
     """With its checksum before it: what is read later, on demand, must not turn out to be damaged."""
-    return b"%08x\n%b" % (zlib.crc32(data), data)
+    return b"%08x%b" % (crc32(data), data)
 
 
-def _unsealed(data: bytes) -> bytes:
-    seal, _, content = data.partition(b"\n")
-    if b"%08x" % zlib.crc32(content) != seal:
+def _unsealed(data: bytes) -> memoryview:
+    content = memoryview(data)[8:]
+    if b"%08x" % crc32(content) != data[:8]:
         raise ValueError("damaged")
     return content
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from loganalyzer.frozen import frozen
 from loganalyzer.model import Kind
@@ -11,19 +11,12 @@ from loganalyzer.rulepack.cover import cover
 from loganalyzer.rulepack.rule import Rule
 
 
-class Place(NamedTuple):
-    """One alternative of a pack."""
-
-    rule: str
-    signal: str
-    alternative: int
-
-
 @frozen
 class Index:
-    """All alternatives, in order, and the numbers of those that each anchor calls."""
+    """The alternatives of all rules, numbered in order, and which of them each anchor calls."""
 
-    places: Sequence[Place]
+    firsts: Sequence[int]
+    """By rule, the number of its first alternative."""
     called: Mapping[str, Sequence[int]]
     """By anchor, as text."""
     cover: Mapping[str, Sequence[int]]
@@ -62,16 +55,17 @@ def index_of(rules: Mapping[str, Rule]) -> Index:
     """The index of these rules."""
     if isinstance(rules, IndexedRules):
         return rules.index
-    places: list[Place] = []
+    firsts: list[int] = []
     called: dict[str, list[int]] = {}
     causes: dict[str, list[str]] = {}
+    number = 0
     for rule in rules.values():
         for edge in rule.explains if rule.kind is Kind.CAUSE else ():
             causes.setdefault(edge.id, []).append(rule.id)
-        for signal in rule.signals.values():
-            for number, alternative in enumerate(signal.alternatives):
-                for anchor in alternative.anchors:
-                    called.setdefault(anchor.decode(), []).append(len(places))
-                places.append(Place(rule.id, signal.name, number))
+        firsts.append(number)
+        for alternative in (one for signal in rule.signals.values() for one in signal.alternatives):
+            for anchor in alternative.anchors:
+                called.setdefault(anchor.decode(), []).append(number)
+            number += 1
     ordered = {anchor: called[anchor] for anchor in sorted(called)}
-    return Index(places, ordered, cover(tuple(ordered)), causes)
+    return Index(firsts, ordered, cover(tuple(ordered)), causes)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 import orjson
 
-from loganalyzer.rulepack.codec import decoder, field_types
+from loganalyzer.frozen import names_of
+from loganalyzer.rulepack.codec import decoder, field_type
 from loganalyzer.rulepack.rule import Rule
 
-_NAMES = tuple(one.name for one in fields(Rule))
+_NAMES = names_of(Rule)
 
 
 class LazyRule(Rule):
@@ -28,7 +28,7 @@ class LazyRule(Rule):
         except AttributeError:
             values = orjson.loads(object.__getattribute__(self, "_json"))
             object.__setattr__(self, "_values", values)
-        at, decode = _decoders()[name]
+        at, decode = _decoder(name)
         value = decode(values[at]) if decode else values[at]
         object.__setattr__(self, name, value)
         return value
@@ -41,7 +41,7 @@ class LazyRule(Rule):
     __hash__ = Rule.__hash__
 
 
-def lazy(id_: str, json: bytes) -> Rule:
+def lazy(id_: str, json: memoryview) -> Rule:
     """The rule of that id whose encoded fields are `json`."""
     rule = object.__new__(LazyRule)
     object.__setattr__(rule, "id", id_)
@@ -50,6 +50,5 @@ def lazy(id_: str, json: bytes) -> Rule:
 
 
 @functools.cache
-def _decoders() -> dict[str, tuple[int, Callable[[Any], Any] | None]]:
-    types = field_types(Rule)
-    return {name: (at, decoder(types[name])) for at, name in enumerate(_NAMES)}
+def _decoder(name: str) -> tuple[int, Callable[[Any], Any] | None]:
+    return _NAMES.index(name), decoder(field_type(Rule, name))

@@ -11,7 +11,7 @@ from loganalyzer.errors import Location, Mistake, NoInputError, RulePackError
 from loganalyzer.frozen import frozen
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
-FORMAT = 5
+FORMAT = 6
 """Version of the language and of the cached form; part of every digest."""
 
 
