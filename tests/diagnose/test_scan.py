@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from fixtures.generator import dialects as d
 from loganalyzer import rulepack
-from loganalyzer.diagnose.matcher import compile_re2
+from loganalyzer.diagnose.matcher import Matchers, compile_re2
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Scanner
 from loganalyzer.limits import DEFAULT
 from loganalyzer.report import FORMATS, Look
+from loganalyzer.rulepack.index import index_of
 from tests.kit import ROOT, analyze, rule, ruleset, shape, sources
 
 PACK = rulepack.read_pack([ROOT / "rules"]).ruleset
@@ -32,6 +33,24 @@ def naive_hits(anchors, data):
             found.append((index, at + len(anchor)))
             at = data.find(anchor, at + 1)
     return sorted(found, key=lambda hit: (hit[1], hit[0]))
+
+
+def test_alternatives_are_numbered_in_the_order_of_their_rules():
+    bare = {min(PACK.rules), "disk-full", max(PACK.rules)}
+    rules = {id_: replace(one, signals={}) if id_ in bare else one for id_, one in PACK.rules.items()}
+    places = [
+        (id_, s.name, i) for id_, one in rules.items() for s in one.signals.values() for i in range(len(s.alternatives))
+    ]
+    index = index_of(rules)
+    matchers = Matchers(rules, index.firsts)
+    made = [matchers[number] for number in range(len(places))]
+    assert [(*one.key, one.alternative) for one in made] == [
+        (id_, signal, rules[id_].signals[signal].alternatives[i]) for id_, signal, i in places
+    ]
+    assert all(
+        anchor.encode() in made[n].alternative.anchors for anchor, called in index.called.items() for n in called
+    )
+    assert matchers[0] is made[0]
 
 
 def thinned(data: bytes, most: int = 250) -> bytes:
