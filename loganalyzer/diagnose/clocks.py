@@ -340,6 +340,13 @@ class Measured:
         """It has no times."""
         return None
 
+    def number(self, block: Block, start: int) -> int:
+        """There is one."""
+        return 1
+
+    def release(self) -> None:
+        """It is kept whole."""
+
     def settle(self, when: Instant) -> Instant:
         """It has no times."""
         return when

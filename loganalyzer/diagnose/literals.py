@@ -1,7 +1,7 @@
 """All literals that anybody looks for, found by Hyperscan in literal mode. It only says where to look.
 
-Most text holds none. So a small database of short texts, one of which lies in every literal, is asked first; what
-stands at its hits is compared with the literals themselves. Where that is often, the database of all of them is made.
+Most text holds none. So a small database of short texts, one of which lies in every literal, is asked; what stands at
+its hits is compared with the literals themselves. Where that often leads to nothing, a database of all of them is made.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ from contextlib import suppress
 
 import hyperscan
 
-from loganalyzer.limits import KIB, MIB
 from loganalyzer.rulepack.index import Kept
 
 Hits = list[tuple[int, int]]
 """(index of a literal, end offset)."""
-_SMALL = 128 * KIB
-"""For texts up to this size the small database will do, however much they hold."""
-_MUCH = 1 * MIB
-"""Bytes of such texts from which on the large one pays."""
+Passed = Callable[[int], tuple[int, bool]]
+"""Where the line that holds the byte before an offset ends, and whether nothing in it needs to be looked for."""
+_VAIN = 1 << 14
+"""Places that looked like a literal and were none, from which on the database of all of them pays."""
 
 
 class _Database:
@@ -86,54 +85,51 @@ class Literals:
         self._texts = sorted({*self._cover, *(one for one in self.all if one not in covered)})
         self._first = _Database(self._texts, kept) if self.all else None
         self._second = None if self._cover else self._first
-        self._looked = 0
+        self._vain = 0
         self._around: list[Sequence[tuple[int, tuple[bytes, ...]]] | None] = [None] * len(self._texts)
 
-    def few(self, data: bytes, start: int, most: int) -> Hits | None:
-        """Those in `data` that end behind `start`, by end offset, where hardly any are to be expected; None after
+    def hits(self, data: bytes, start: int = 0, most: int | None = None, passed: Passed | None = None) -> Hits | None:
+        """Those in `data` that end behind `start`, by end offset, but for those in lines that have `passed`; None after
         `most` places that look like one: each is a call into Python."""
         if self._first is None:
             return []
+        if self._vain > _VAIN and self._second is None:
+            self._second = _Database(self.all, self._kept)
         skip = max(0, start - self._longest)
         found: Hits = []
         add, index, around = found.append, self._index, self._around
-        left = most
+        whole = self._second is not None
+        left = sys.maxsize if most is None else most
+        end, done = 0, False
 
         def tell(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
-            nonlocal left
+            nonlocal left, end, done
             to += skip
+            if passed is not None:
+                if to > end:
+                    end, done = passed(to)
+                if done:
+                    return False
+            left -= 1
+            if whole:
+                add((number, to))
+                return left < 0
+            before = len(found)
             for back, those in around[number] or self._look(number):
                 begin = to - back
                 if begin >= 0 and data.startswith(those, begin):
                     for literal in those:
                         if data.startswith(literal, begin):
                             add((index[literal], begin + len(literal)))
-            left -= 1
+            if len(found) == before:
+                self._vain += 1
             return left < 0
 
-        if not self._first.scan(data, skip, tell):
+        if not (self._second or self._first).scan(data, skip, tell):
             return None
-        return _behind(start, sorted(found, key=_end))
-
-    def hits(self, data: bytes, start: int = 0, most: int | None = None) -> Hits | None:
-        """The same where there may be many; None where there are more than `most`."""
-        if self._second is None:
-            self._looked += len(data) - start
-            if len(data) <= _SMALL and self._looked <= _MUCH:
-                return self.few(data, start, sys.maxsize if most is None else most)
-            self._second = _Database(self.all, self._kept)
-        skip = max(0, start - self._longest)
-        found: Hits = []
-        add = found.append
-        left = sys.maxsize if most is None else most
-
-        def tell(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
-            nonlocal left
-            add((number, to + skip))
-            left -= 1
-            return left < 0
-
-        return _behind(start, found) if self._second.scan(data, skip, tell) else None
+        if not whole:
+            found.sort(key=_end)
+        return found[bisect_right(found, start, key=_end) :] if start else found
 
     def _look(self, number: int) -> Sequence[tuple[int, tuple[bytes, ...]]]:
         """Where the literals that a text stands for may begin, in bytes before its end; they themselves first."""
@@ -144,10 +140,6 @@ class Literals:
                 places[literal.index(text) + len(text)].append(literal)
         found = self._around[number] = [(back, tuple(sorted(those))) for back, those in sorted(places.items())]
         return found
-
-
-def _behind(start: int, hits: Hits) -> Hits:
-    return hits[bisect_right(hits, start, key=_end) :] if start else hits
 
 
 def _end(hit: tuple[int, int]) -> int:

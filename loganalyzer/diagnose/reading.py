@@ -12,7 +12,7 @@ from operator import attrgetter, or_
 from typing import NamedTuple
 
 from loganalyzer.diagnose.digits import MASK
-from loganalyzer.diagnose.literals import Literals
+from loganalyzer.diagnose.literals import Hits, Literals, Passed
 from loganalyzer.diagnose.matcher import Matcher, Span
 from loganalyzer.diagnose.observe import EVERYBODY, Alike, Line, Watch
 from loganalyzer.diagnose.series import Hit, Series, SeriesKey
@@ -23,10 +23,11 @@ from loganalyzer.model import Block, Kind, Source
 _ENVELOPE, _HARMLESS = Kind.ENVELOPE, Kind.HARMLESS
 _CALLS = 4096
 """So many combinations of literals in one line are remembered."""
-_REST = 256
-"""Hits that are looked for in what is left of a block that was split, before all literals are looked for."""
 _FAMILIAR = 256
 """Where the like of a line in so many bytes is known, the next block is split before it is scanned."""
+FEW = 64
+"""With more lines hit than these, the next block is scanned beside nothing else: a hit is a call into Python, and would
+wait for the interpreter's lock."""
 _Parts = list[tuple[Series, dict[str, str], str | None]]
 
 
@@ -91,15 +92,16 @@ class Reading:
         self._joins: Counter[tuple[str, str]] = Counter()
         self._pending: list[_Pending] = []
         self._calls: dict[tuple[int, ...], Literal] = {}
-        self.familiar = False
-        """Many lines of the last block were like lines before: the next one is best split before it is scanned."""
+        self.crowded = False
+        """Many lines of the last block were hit."""
+        self._familiar = False
         self._block = Block(b"")
         self._lines: list[Line] = []
         self._alike: list[Alike] = []
 
-    def block(self, block: Block, hits: list[tuple[int, int]] | None, glanced: Sequence[tuple[int, int]] = ()) -> None:
-        """One more block; `hits` are those of `literals` behind its context, None where there are too many; `glanced`
-        are those of what a sample is searched for."""
+    def block(self, block: Block, hits: Hits | None, glanced: Sequence[tuple[int, int]] = ()) -> None:
+        """One more block; `hits` are those of `literals` behind its context, None where they are yet to be found;
+        `glanced` are those of what a sample is searched for."""
         self._cost.bytes += len(block.data) - block.start
         pending = self._pending
         self._block = block
@@ -107,21 +109,29 @@ class Reading:
             self._resume(pending)
             self._pending = []
         first = self._first()
-        if hits is None and not self._split(first):
-            hits = self._literals.hits(block.data, block.start)
+        if hits is None and not (self._familiar and self._split(first)):
+            hits = self._literals.hits(block.data, block.start, passed=self._passing())
         if hits:
             self._by_hits(hits, first)
         if first and not (self._lines and self._lines[0].start == 0):
             self._lines.insert(0, Line(0, first, EVERYBODY, False))
         if glanced and self._watch is not None:
             self._show_sampled(glanced, self._watch.sampled, first)
-        self.familiar = self._shapes.counted * _FAMILIAR > len(block.data)
+        counted = self._shapes.counted
+        self.crowded = counted + len(hits or ()) > FEW
+        self._familiar = counted * _FAMILIAR > len(block.data)
         self._shapes.end_block(self._flush)
         if self._watch is not None and (self._lines or self._alike):
             self._watch.block(block, self._lines, self._alike)
             self._lines, self._alike = [], []
         for series in self.found.values():
             series.end_block()
+
+    def end(self) -> None:
+        """The source is read; nothing of its text is held any more."""
+        for series in self.found.values():
+            series.end()
+        self._source.release()
 
     # ------------------------------------------------------------------------------------------ which lines
 
@@ -134,7 +144,7 @@ class Reading:
         end = len(block.data) if block.joined else _end(block.data, 0)
         return end if end <= self._limits.line else 0
 
-    def _by_hits(self, hits: list[tuple[int, int]], first: int) -> None:
+    def _by_hits(self, hits: Hits, first: int) -> None:
         """The hit lines (or the window of an over-long one), each with whom its hits call."""
         block = self._block
         data, window, known = block.data, self._limits.line, self._shapes.known
@@ -163,6 +173,24 @@ class Reading:
                 interest = EVERYBODY
             self._line(start, end, line, masked, matchers, interest if whole else 0)
 
+    def _passing(self) -> Passed | None:
+        """What counts a line that is hit and known, so that nothing is looked for in it."""
+        block = self._block
+        if block.joined or block.covered:
+            return None
+        data, behind, window, known = block.data, block.start, self._limits.line, self._shapes.known
+
+        def passed(to: int) -> tuple[int, bool]:
+            if to <= behind:
+                return to, False  # it was read with the block before
+            start, end = data.rfind(b"\n", 0, to - 1) + 1, _end(data, to - 1)
+            if end - start > window:
+                return end, False
+            line = data[start:end]
+            return end, known(line, line.translate(MASK), start, end)
+
+        return passed
+
     def _split(self, first: int) -> bool:
         """A block with many lines of which the like is known: these are counted, and what is left is scanned. False
         where it cannot be split."""
@@ -173,10 +201,9 @@ class Reading:
         others, places = self._shapes.sift(data[at:] if at else data, at)
         rest = b"\n".join((b"", *others))
         begins = list(accumulate(map(len, others), lambda end, size: end + size + 1, initial=1))
-        found: list[tuple[int, int]] = []
+        found: Hits = []
         line = 0
-        hits = self._literals.few(rest, 0, _REST)
-        for index, to in (self._literals.hits(rest) or ()) if hits is None else hits:
+        for index, to in self._literals.hits(rest) or ():
             line = bisect_left(begins, to, line) - 1
             found.append((index, places[line] + to - begins[line]))
         self._by_hits(found, first)
@@ -353,9 +380,9 @@ class Reading:
             self._alike.append(Alike(places, interest, bool(verdict.sightings)))
 
 
-def _uncovered(hits: Sequence[tuple[int, int]], covered: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _uncovered(hits: Sequence[tuple[int, int]], covered: Sequence[tuple[int, int]]) -> Hits:
     """The hits that do not end inside of these ranges (both in order)."""
-    left: list[tuple[int, int]] = []
+    left: Hits = []
     ranges = iter(covered)
     start = end = 0
     for hit in hits:

@@ -16,7 +16,7 @@ from loganalyzer.diagnose.digits import DIGITS, MASK
 from loganalyzer.diagnose.literals import Hits, Literals
 from loganalyzer.diagnose.matcher import Matcher, Matchers
 from loganalyzer.diagnose.observe import Lookout
-from loganalyzer.diagnose.reading import Cost, Literal, Reading
+from loganalyzer.diagnose.reading import FEW, Cost, Literal, Reading
 from loganalyzer.diagnose.series import Series, SeriesKey
 from loganalyzer.diagnose.shapes import Numbered
 from loganalyzer.limits import DEFAULT, Limits
@@ -26,12 +26,6 @@ from loganalyzer.rulepack.rule import Ruleset
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
-
-_FEW = 64
-"""A block with more hits than these is scanned again in the main thread: beside other Python code each hit would wait
-for the interpreter's lock."""
-_DENSE = 128
-"""Bytes of a block for each of its hits: with more hits, finding the lines by them costs more than splitting it."""
 
 
 class _Told(dict[int, Literal]):
@@ -103,6 +97,9 @@ class Scanner:
             reading.block(block, hits, glanced or ())
             judging += clock() - before
             yield reading
+        before = clock()
+        reading.end()
+        judging += clock() - before
         cost.judging += judging
         cost.scanning += clock() - started - judging - (cost.waiting - waited)
 
@@ -119,37 +116,25 @@ class Scanner:
         self, literals: Literals, blocks: Iterator[Block], reading: Reading
     ) -> Iterator[tuple[Block, Hits | None]]:
         """Each block with its hits, found one block ahead in a second thread: Hyperscan works without the GIL. None
-        where it is better split: there is more than one for every so many bytes, or the block before was like that."""
-        crowded = False
+        where there are many, or were many in the block before."""
         before: tuple[Block, Future[Hits | None]] | None = None
-
-        def result(block: Block, few: Hits | None) -> tuple[Block, Hits | None]:
-            nonlocal crowded
-            if few is not None:
-                return block, few
-            if reading.familiar:
-                return block, None
-            hits = literals.hits(block.data, block.start, (len(block.data) - block.start) // _DENSE + _FEW)
-            crowded = hits is None or len(hits) > _FEW
-            return block, hits
-
         for block in blocks:
-            if crowded or (before is None and (block.last or self._limits.read_ahead == 0)):
+            if reading.crowded or (before is None and (block.last or self._limits.read_ahead == 0)):
                 if before is not None:
-                    yield result(before[0], before[1].result())
+                    yield before[0], before[1].result()
                     before = None
-                yield result(block, None if crowded else literals.few(block.data, block.start, _FEW))
+                yield block, None if reading.crowded else literals.hits(block.data, block.start, FEW)
                 continue
             if self._pool is None:
                 from concurrent.futures import ThreadPoolExecutor  # most logs are one block
 
                 self._pool = ThreadPoolExecutor(1, "scan")
-            following = block, self._pool.submit(literals.few, block.data, block.start, _FEW)
+            following = block, self._pool.submit(literals.hits, block.data, block.start, FEW)
             if before is not None:
-                yield result(before[0], before[1].result())
+                yield before[0], before[1].result()
             before = following
         if before is not None:
-            yield result(before[0], before[1].result())
+            yield before[0], before[1].result()
 
 
 def _waited_for(blocks: Iterator[Block], cost: Cost) -> Iterator[Block]:

@@ -46,6 +46,16 @@ class Hit:
             self._record = self.source.record(self.block, self.start, self.end)
         return self._record
 
+    @property
+    def when(self) -> Instant | None:
+        """The record's time, at less cost."""
+        return self.source.moment(self.block, self.start, self.end) if self._record is None else self._record.when
+
+    @property
+    def line(self) -> int:
+        """The record's line."""
+        return self.source.number(self.block, self.start) if self._record is None else self._record.line
+
     def admitted(self, signal: Signal) -> bool:
         """Whether the line's level and program fit what the signal says of them; unknown ones do."""
         if signal.levels and self.record.level is not None and self.record.level not in signal.levels:
@@ -67,6 +77,14 @@ class Occurrence(Protocol):
     def record(self) -> Record:
         """The log entry, or the row of collected output."""
 
+    @property
+    def when(self) -> Instant | None:
+        """Its time."""
+
+    @property
+    def line(self) -> int:
+        """Its line."""
+
 
 class RowHit(NamedTuple):
     """A row of collected command output that a fact's test holds of."""
@@ -78,6 +96,11 @@ class RowHit(NamedTuple):
     def start(self) -> int:
         """The rows are one block."""
         return self.line
+
+    @property
+    def when(self) -> Instant | None:
+        """Rows have none of their own."""
+        return self.record.when
 
 
 class Kept(NamedTuple):
@@ -120,6 +143,7 @@ class Series:
         "_block_count",
         "_block_first",
         "_block_late",
+        "_held",
         "_limits",
         "_next_between",
         "between",
@@ -144,7 +168,8 @@ class Series:
         self._limits = limits
         self._block_count = 0
         self._block_first: Occurrence | None = None
-        self._block_late: list[tuple[Occurrence, str | None, Mapping[str, str]]] = []
+        self._block_late: list[_Late] = []
+        self._held: list[_Late] = []
         self._next_between = 16
 
     @property
@@ -185,23 +210,34 @@ class Series:
             del late[: -self._limits.keep_last]
 
     def end_block(self) -> None:
-        """Make records of the last matches of a block, so that the block itself can go."""
+        """Note when the matches of a block were. Its last ones become records when there are none in the next block, or
+        too few: until then they hold the block."""
         if self._block_first is None:
+            self.end()
             return
         self._block_late.sort(key=_place)
-        for hit, via, captures in self._block_late[-self._limits.keep_last :]:
-            self.last.append(Kept(hit.record, via, captures))
-        first, last = self._block_first.record, self.last[-1].record
+        late = self._block_late[-self._limits.keep_last :]
+        if len(late) < self._limits.keep_last:
+            self.end()
+        self._held = late
+        first, last = self._block_first, late[-1][0]
         self.spans.append(Span(self._block_count, first.when, last.when, first.line, last.line))
         self._block_count = 0
         self._block_first = None
-        self._block_late.clear()
+        self._block_late = []
         if len(self.spans) > _SPANS:
             self._coarsen()
+
+    def end(self) -> None:
+        """Make records of what is held; after this the series holds no block."""
+        for hit, via, captures in self._held:
+            self.last.append(Kept(hit.record, via, captures))
+        self._held = []
 
     @property
     def kept(self) -> list[Kept]:
         """The full records, in order of line."""
+        self.end()
         return sorted([*self.first, *self.between, *self.last], key=lambda kept: kept.record.line)
 
     def _take(self, captures: Mapping[str, str], number: int) -> None:
@@ -228,5 +264,8 @@ class Series:
         ]
 
 
-def _place(late: tuple[Occurrence, str | None, Mapping[str, str]]) -> int:
+_Late = tuple[Occurrence, str | None, Mapping[str, str]]
+
+
+def _place(late: _Late) -> int:
     return late[0].start

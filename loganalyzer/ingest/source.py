@@ -108,7 +108,6 @@ class LogSource:
         if block is not None:
             self._lines += not block.data.endswith(b"\n")
             self._finish(block.data)
-        self._marked, self._heads_of, self._heads = None, b"", {}  # thousands of sources are kept, their text is not
         if self._kept:
             self._tabulate()
 
@@ -164,6 +163,14 @@ class LogSource:
         begin = data.rfind(b"\n", 0, start) + 1
         _, entry, _ = self._read(data, begin, start, _text(data, start, end) if begin == start else "")
         return entry.when if entry is not None else None
+
+    def number(self, block: Block, start: int) -> int:
+        """The number of the line that `start` lies in, 1-based."""
+        return self._number(block, block.data.rfind(b"\n", 0, start) + 1)
+
+    def release(self) -> None:
+        """Nothing more is asked about its blocks: thousands of sources are kept, their text is not."""
+        self._marked, self._heads_of, self._heads = None, b"", {}
 
     def settle(self, when: Instant) -> Instant:
         """`when` with its year, if one is known once everything is read."""

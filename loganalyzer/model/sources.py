@@ -127,6 +127,14 @@ class Source(Protocol):
         """The time of `record`, at less cost."""
         ...
 
+    def number(self, block: Block, start: int) -> int:
+        """The number of the line that `start` lies in."""
+        ...
+
+    def release(self) -> None:
+        """Nothing more is asked about its blocks."""
+        ...
+
     def settle(self, when: Instant) -> Instant:
         """`when` with the year that is known once everything is read; to be called after all sources are read."""
         ...

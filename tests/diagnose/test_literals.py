@@ -9,6 +9,8 @@ from loganalyzer.diagnose.literals import Literals
 from loganalyzer.rulepack.cover import cover
 
 LETTERS = st.text("ab \n", min_size=1, max_size=14)
+IN_LINES = st.from_regex("\n?[ab ]{1,14}", fullmatch=True)
+"""As literals are: none holds a newline but perhaps that before its line."""
 
 
 def naive(all_, data, start):
@@ -34,8 +36,8 @@ def test_few_and_many_equal_find(texts, pieces, start):
     start = min(start, len(data))
     literals = made(texts, (b"other",))
     expected = naive(literals.all, data, start)
-    assert sorted(literals.few(data, start, 10_000)) == expected
     assert sorted(literals.hits(data, start)) == expected
+    assert sorted(literals.hits(data, start, 10_000)) == expected
     literals._second = module._Database(literals.all)
     found = literals.hits(data, start)
     assert sorted(found) == expected
@@ -45,16 +47,44 @@ def test_few_and_many_equal_find(texts, pieces, start):
 def test_it_gives_up_where_there_is_more_than_was_asked_for():
     literals = made({"cannot assign requested address"})
     line = b"bind: cannot assign requested address\n"
-    assert literals.few(line * 8, 0, 4) is None
-    assert len(literals.few(line * 4, 0, 4)) == 4
+    assert literals.hits(line * 8, 0, 4) is None
+    assert len(literals.hits(line * 4, 0, 4)) == 4
 
 
-@pytest.mark.parametrize("size", [100, module._SMALL + 1])
-def test_a_text_full_of_hits_is_scanned_whatever_its_size(size):
+def test_texts_that_only_look_like_literals_are_looked_for_as_a_whole(monkeypatch):
+    monkeypatch.setattr(module, "_VAIN", 10)
     literals = made({"cannot assign requested address", "connection refused"})
-    data = (b"connection refused, cannot assign requested address\n" * size)[:size]
-    assert sorted(literals.hits(data)) == naive(literals.all, data, 0)
-    assert literals.hits(data, 0, 1) is None
+    data = b"connection refused, cannot assign requested addresses, connection refuted\n"
+    expected = naive(literals.all, data * 20, 0)
+    looks = [text for text in literals._texts if text in b"connection refuted"] or [literals._texts[0]]
+    vain = b"\n".join(looks * 20)
+    assert sorted(literals.hits(data * 20)) == expected
+    assert sorted(literals.hits(vain)) == naive(literals.all, vain, 0)
+    assert literals.hits(b"") == []
+    assert literals._second is not None
+    assert sorted(literals.hits(data * 20)) == expected
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@given(st.sets(IN_LINES, min_size=1, max_size=12), st.lists(LETTERS, max_size=12), st.sets(st.integers(0, 9)))
+def test_nothing_is_looked_for_in_lines_that_have_passed(whole, texts, pieces, skipped):
+    data = "".join(pieces).encode()
+    literals = made(texts)
+    if whole:
+        literals._second = module._Database(literals.all)
+    asked = []
+
+    def line(to):
+        return data.count(b"\n", 0, to - 1)
+
+    def passed(to):
+        asked.append(to)
+        end = data.find(b"\n", to - 1)
+        return len(data) if end < 0 else end, line(to) in skipped
+
+    expected = [hit for hit in naive(literals.all, data, 0) if line(hit[1]) not in skipped]
+    assert sorted(literals.hits(data, passed=passed)) == expected
+    assert len({line(to) for to in asked}) == len(asked)  # once a line
 
 
 def test_there_may_be_more_hits_than_bytes():
@@ -64,7 +94,7 @@ def test_there_may_be_more_hits_than_bytes():
 
 
 def test_no_literals_find_nothing():
-    assert Literals(()).few(b"text", 0, 1) == Literals(()).hits(b"text") == []
+    assert Literals(()).hits(b"text", 0, 1) == Literals(()).hits(b"text") == []
 
 
 class Drawer(dict):
@@ -82,7 +112,7 @@ def test_a_database_that_was_made_before_is_not_made_again():
     first = Literals([line], kept=drawer)
     again = Literals([line], kept=drawer)
     assert drawer.put_in == 1
-    assert first.few(line, 0, 9) == again.few(line, 0, 9) == [(0, len(line))]
+    assert first.hits(line, 0, 9) == again.hits(line, 0, 9) == [(0, len(line))]
     Literals([line, b"connection refused"], kept=drawer)
     assert drawer.put_in == 2
 
@@ -95,5 +125,5 @@ def test_what_hyperscan_refuses_is_made_anew(damage):
     Literals([line], kept=drawer)
     (name,) = drawer
     drawer[name] = damage(drawer[name])
-    assert Literals([line], kept=drawer).few(line, 0, 9) == [(0, len(line))]
+    assert Literals([line], kept=drawer).hits(line, 0, 9) == [(0, len(line))]
     assert drawer.put_in == 2

@@ -9,6 +9,7 @@ from loganalyzer import rulepack
 from loganalyzer.diagnose import reading, scan
 from loganalyzer.diagnose.digits import MASK, places, significant
 from loganalyzer.diagnose.scan import Scanner
+from loganalyzer.limits import KIB, Limits
 from tests.kit import ROOT, analyze, rule, ruleset, sources
 
 PACK = rulepack.read_pack([ROOT / "rules"]).ruleset
@@ -58,13 +59,17 @@ def floods(seed):
     return b"\n".join(text) + b"\n"
 
 
-def seen(data, monkeypatch, *, learning, dense):
-    monkeypatch.setattr(scan, "_DENSE", 1 if dense is None else 10_000)
-    if dense is False:
-        monkeypatch.setattr(scan, "_FEW", 1 << 30)
+LIMITS = Limits(block=64 * KIB, read_ahead=0)
+"""A flood is a few blocks."""
+
+
+def seen(data, monkeypatch, *, learning, crowded, familiar):
+    monkeypatch.setattr(reading, "FEW", -1 if crowded else 1 << 30)
+    monkeypatch.setattr(scan, "FEW", 1 << 30)
+    monkeypatch.setattr(reading, "_FAMILIAR", 1 << 30 if familiar else 0)
     if not learning:
         monkeypatch.setattr(reading.Shapes, "worth", lambda self, text: False)
-    (source,) = sources({"messages": data})
+    (source,) = sources({"messages": data}, LIMITS)
     found = SCANNER.scan(source)
     monkeypatch.undo()
     return {key: (one.count, one.first, list(one.last), one.spans, one.values) for key, one in found.items()}
@@ -73,10 +78,10 @@ def seen(data, monkeypatch, *, learning, dense):
 @pytest.mark.parametrize("seed", range(3))
 def test_lines_judged_by_their_shape_give_the_same_series(seed, monkeypatch):
     data = floods(seed)
-    plain = seen(data, monkeypatch, learning=False, dense=False)
+    plain = seen(data, monkeypatch, learning=False, crowded=False, familiar=False)
     assert sum(count for count, *_ in plain.values()) > 50
-    assert seen(data, monkeypatch, learning=True, dense=False) == plain
-    assert seen(data, monkeypatch, learning=True, dense=True) == plain
+    for crowded, familiar in ((False, False), (True, False), (True, True)):
+        assert seen(data, monkeypatch, learning=True, crowded=crowded, familiar=familiar) == plain
 
 
 def test_a_rule_that_tells_digits_apart_is_asked_about_each_line(tmp_path):
