@@ -16,20 +16,7 @@ LITERALS: tuple[bytes, ...] = (
 )  # fmt: skip
 """Every line of level error holds one of these, in whatever wrapping; most other lines hold none."""
 
-_FIRST = tuple(literal[1:] for literal in LITERALS if literal.startswith(b"\n"))
-
 _RESULT = late.pattern(r'"error":\s?"[^"]')
-
-
-def may_be(data: bytes, end: int) -> bool:
-    """Whether a log's first line, `data[:end]`, holds one of the literals, or begins as lines behind others do."""
-    if data.startswith(_FIRST):
-        return True
-    line = data[:end]
-    for literal in LITERALS:  # noqa: SIM110  # a third of the time of `any`, for each of thousands of logs
-        if literal in line:
-            return True
-    return False
 
 
 def is_error(record: Record) -> bool:

@@ -16,14 +16,17 @@ from contextlib import suppress
 
 import hyperscan
 
+from loganalyzer.limits import MIB
 from loganalyzer.rulepack.index import Kept
 
 Hits = list[tuple[int, int]]
 """(index of a literal, end offset)."""
 Passed = Callable[[int], tuple[int, bool]]
 """Where the line that holds the byte before an offset ends, and whether nothing in it needs to be looked for."""
-_VAIN = 1 << 14
-"""Places that looked like a literal and were none, from which on the database of all of them pays."""
+_VAIN = 128
+"""With a place that looks like a literal and is none in fewer bytes than these, the database of all of them pays."""
+_LONG = 1 * MIB
+"""Bytes that are looked at before that is judged."""
 
 
 class _Database:
@@ -85,7 +88,8 @@ class Literals:
         self._texts = sorted({*self._cover, *(one for one in self.all if one not in covered)})
         self._first = _Database(self._texts, kept) if self.all else None
         self._second = None if self._cover else self._first
-        self._vain = 0
+        self._openings = tuple(one[1:] for one in self.all if one.startswith(b"\n"))
+        self._vain = self._looked = 0
         self._around: list[Sequence[tuple[int, tuple[bytes, ...]]] | None] = [None] * len(self._texts)
 
     def hits(self, data: bytes, start: int = 0, most: int | None = None, passed: Passed | None = None) -> Hits | None:
@@ -93,24 +97,20 @@ class Literals:
         `most` places that look like one: each is a call into Python."""
         if self._first is None:
             return []
-        if self._vain > _VAIN and self._second is None:
+        if self._second is None and self._looked > _LONG and self._vain * _VAIN > self._looked:
             self._second = _Database(self.all, self._kept)
+        self._looked += len(data) - start
+        whole = self._second is not None
         skip = max(0, start - self._longest)
         found: Hits = []
         add, index, around = found.append, self._index, self._around
-        whole = self._second is not None
         left = sys.maxsize if most is None else most
-        end, done = 0, False
+        end = gone = 0
 
         def tell(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
-            nonlocal left, end, done
-            to += skip
-            if passed is not None:
-                if to > end:
-                    end, done = passed(to)
-                if done:
-                    return False
+            nonlocal left
             left -= 1
+            to += skip
             if whole:
                 add((number, to))
                 return left < 0
@@ -125,11 +125,28 @@ class Literals:
                 self._vain += 1
             return left < 0
 
-        if not (self._second or self._first).scan(data, skip, tell):
+        def tell_what_is_left(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
+            nonlocal end, gone
+            if to <= gone:
+                return False
+            if to + skip > end and passed is not None:
+                end, done = passed(to + skip)
+                if done:
+                    gone = end - skip
+                    return False
+            return tell(number, _from, to, _flags, _context)
+
+        if not (self._second or self._first).scan(data, skip, tell if passed is None else tell_what_is_left):
             return None
         if not whole:
             found.sort(key=_end)
         return found[bisect_right(found, start, key=_end) :] if start else found
+
+    def openings(self, data: bytes) -> Hits:
+        """Those that `data` begins with but for the newline before them."""
+        if not data.startswith(self._openings):
+            return []
+        return [(self._index[b"\n" + one], len(one)) for one in self._openings if data.startswith(one)]
 
     def _look(self, number: int) -> Sequence[tuple[int, tuple[bytes, ...]]]:
         """Where the literals that a text stands for may begin, in bytes before its end; they themselves first."""

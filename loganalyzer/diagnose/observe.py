@@ -12,9 +12,6 @@ from typing import NamedTuple, Protocol, cast
 
 from loganalyzer.model import Block, Source
 
-EVERYBODY = -1
-"""Interest of all observers, as bits."""
-
 
 class Watcher(Protocol):
     """An observer's eye on one source."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from loganalyzer.diagnose.digits import MASK
 from loganalyzer.diagnose.literals import Hits, Literals, Passed
 from loganalyzer.diagnose.matcher import Matcher, Span
-from loganalyzer.diagnose.observe import EVERYBODY, Alike, Line, Watch
+from loganalyzer.diagnose.observe import Alike, Line, Watch
 from loganalyzer.diagnose.series import Hit, Series, SeriesKey
 from loganalyzer.diagnose.shapes import Numbered, Shapes, Sighting, Target
 from loganalyzer.limits import Limits
@@ -108,15 +108,14 @@ class Reading:
         if pending and not block.joined:
             self._resume(pending)
             self._pending = []
-        first = self._first()
-        if hits is None and not (self._familiar and self._split(first)):
+        if hits is None and not (self._familiar and self._split()):
             hits = self._literals.hits(block.data, block.start, passed=self._passing())
+        if hits is not None and not block.start:
+            hits = self._literals.openings(block.data) + hits
         if hits:
-            self._by_hits(hits, first)
-        if first and not (self._lines and self._lines[0].start == 0):
-            self._lines.insert(0, Line(0, first, EVERYBODY, False))
+            self._by_hits(hits)
         if glanced and self._watch is not None:
-            self._show_sampled(glanced, self._watch.sampled, first)
+            self._show_sampled(glanced, self._watch.sampled)
         counted = self._shapes.counted
         self.crowded = counted + len(hits or ()) > FEW
         self._familiar = counted * _FAMILIAR > len(block.data)
@@ -135,16 +134,7 @@ class Reading:
 
     # ------------------------------------------------------------------------------------------ which lines
 
-    def _first(self) -> int:
-        """Where the first line of a source ends, in its first block: observers see it whatever it holds, because a
-        literal may begin with the newline before a line."""
-        block = self._block
-        if self._watch is None or block.line != 1 or block.start or block.covered:
-            return 0
-        end = len(block.data) if block.joined else _end(block.data, 0)
-        return end if end <= self._limits.line else 0
-
-    def _by_hits(self, hits: Hits, first: int) -> None:
+    def _by_hits(self, hits: Hits) -> None:
         """The hit lines (or the window of an over-long one), each with whom its hits call."""
         block = self._block
         data, window, known = block.data, self._limits.line, self._shapes.known
@@ -169,8 +159,6 @@ class Reading:
             if known(line, masked, start, end):
                 continue
             matchers, interest = self._called(hits[begin:i])
-            if end <= first:
-                interest = EVERYBODY
             self._line(start, end, line, masked, matchers, interest if whole else 0)
 
     def _passing(self) -> Passed | None:
@@ -179,11 +167,14 @@ class Reading:
         if block.joined or block.covered:
             return None
         data, behind, window, known = block.data, block.start, self._limits.line, self._shapes.known
+        find, rfind = data.find, data.rfind
 
         def passed(to: int) -> tuple[int, bool]:
             if to <= behind:
                 return to, False  # it was read with the block before
-            start, end = data.rfind(b"\n", 0, to - 1) + 1, _end(data, to - 1)
+            start, end = rfind(b"\n", 0, to - 1) + 1, find(b"\n", to - 1)
+            if end < 0:
+                end = len(data)
             if end - start > window:
                 return end, False
             line = data[start:end]
@@ -191,7 +182,7 @@ class Reading:
 
         return passed
 
-    def _split(self, first: int) -> bool:
+    def _split(self) -> bool:
         """A block with many lines of which the like is known: these are counted, and what is left is scanned. False
         where it cannot be split."""
         block = self._block
@@ -206,7 +197,7 @@ class Reading:
         for index, to in self._literals.hits(rest) or ():
             line = bisect_left(begins, to, line) - 1
             found.append((index, places[line] + to - begins[line]))
-        self._by_hits(found, first)
+        self._by_hits(found)
         return True
 
     def _called(self, hits: Sequence[tuple[int, int]]) -> Literal:
@@ -263,8 +254,8 @@ class Reading:
         if self._watch is not None and interest & self._watch.interest:
             self._lines.append(Line(start, end, interest, known))
 
-    def _show_sampled(self, hits: Sequence[tuple[int, int]], interest: int, first: int) -> None:
-        block, until = self._block, first  # the first line was shown
+    def _show_sampled(self, hits: Sequence[tuple[int, int]], interest: int) -> None:
+        block, until = self._block, 0
         data = block.data
         for _, to in _uncovered(hits, block.covered) if block.covered else hits:
             if to <= until:

@@ -125,8 +125,6 @@ class _Eye:
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line that may be an error."""
-        if not start and block.line == 1 and not errorlines.may_be(block.data, end):
-            return  # it is shown to everybody
         if block is not self._block:
             self.flush()
             self._block, self._fresh = block, 0

@@ -17,6 +17,8 @@ _SIZE = 8
 """Characters of a text that stands for longer ones: Hyperscan tells literals apart by so many bytes."""
 _PRICE = 3.0
 """What a text costs for each ordinary line that holds it, in texts."""
+_AGAIN = 0.1
+"""What it costs for each anchor that it lies in and another stands for: lines with that anchor hold both."""
 
 
 @lru_cache(maxsize=8)
@@ -29,21 +31,25 @@ def cover(anchors: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
             held[text].append(i)
     ordinary = _ordinary()
     price = {text: 1 + _PRICE * ordinary[text] for text in held}
-    heap = [(-len(those) / price[text], text) for text, those in held.items()]
-    heapq.heapify(heap)
     left = set(range(len(anchors)))
+
+    def worth(text: str) -> float:
+        new = sum([i in left for i in held[text]])
+        return new / (price[text] + _AGAIN * (len(held[text]) - new))
+
+    heap = [(-worth(text), text) for text in held]
+    heapq.heapify(heap)
     chosen: dict[str, list[int]] = {}
     while left:
-        worth, text = heapq.heappop(heap)
-        those = [i for i in held[text] if i in left]
-        if not those:
+        before, text = heapq.heappop(heap)
+        now = -worth(text)
+        if not now:
             continue
-        now = -len(those) / price[text]
-        if now > worth and heap and now > heap[0][0]:
+        if now > before and heap and now > heap[0][0]:
             heapq.heappush(heap, (now, text))
             continue
-        chosen[text] = those
-        left.difference_update(those)
+        chosen[text] = [i for i in held[text] if i in left]
+        left.difference_update(chosen[text])
     return dict(sorted(chosen.items()))
 
 

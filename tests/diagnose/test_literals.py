@@ -52,7 +52,7 @@ def test_it_gives_up_where_there_is_more_than_was_asked_for():
 
 
 def test_texts_that_only_look_like_literals_are_looked_for_as_a_whole(monkeypatch):
-    monkeypatch.setattr(module, "_VAIN", 10)
+    monkeypatch.setattr(module, "_LONG", 100)
     literals = made({"cannot assign requested address", "connection refused"})
     data = b"connection refused, cannot assign requested addresses, connection refuted\n"
     expected = naive(literals.all, data * 20, 0)
