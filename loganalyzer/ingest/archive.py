@@ -19,6 +19,7 @@ LONG = 1024
 """Characters of a name that are shown."""
 _LINKS = (tar.HARD_LINK, tar.SYMLINK)
 _DEVICES = (tar.CHARACTER, tar.DEVICE, tar.FIFO)
+_SPECIAL = frozenset({*_LINKS, *_DEVICES, tar.DIRECTORY})
 _EXTENSIONS = (tar.LONG_NAME, tar.LONG_LINK, tar.PAX, tar.PAX_SOLARIS, tar.PAX_GLOBAL)
 _PARTIAL = (tar.SPARSE, tar.CONTINUED)
 _NO_FILE = (*_PARTIAL, b"V", b"D", b"N")
@@ -59,7 +60,7 @@ class Tar:
             size = size if extra.size is None else extra.size
             modified = _time(head.mtime if extra.modified is None else extra.modified)
             where = f"{self._where}/{display(name)}"
-            if kind in (*_LINKS, *_DEVICES, tar.DIRECTORY):
+            if kind in _SPECIAL:
                 self._note_special(kind, where)
                 continue
             if kind == tar.SPARSE and head.extended:
@@ -204,7 +205,7 @@ def display(name: str) -> str:
     """A member's name as part of a display path: nothing in it leads out of the archive."""
     if len(name) > LONG:
         name = f"{name[: LONG // 2]}...{name[-LONG // 2 :]}"
-    return "/".join(part for part in name.split("/") if part not in ("", ".", "..")) or "?"
+    return "/".join([part for part in name.split("/") if part not in ("", ".", "..")]) or "?"
 
 
 def _time(seconds: float) -> float | None:

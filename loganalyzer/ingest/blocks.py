@@ -16,17 +16,23 @@ def cut(chunks: Iterable[bytes], limits: Limits) -> Iterator[Block]:
     context, line, repeated = b"", 1, 0
     waiting: list[bytes | memoryview] = []
     size = 0
-    for chunk, last in _with_last(_slices(chunks, limits.block)):
+    pieces = _slices(chunks, limits.block)
+    following = next(pieces, None)
+    while following is not None:
+        chunk, following = following, next(pieces, None)
+        last = following is None
         size += len(chunk)
         if size < limits.block and not last:
             waiting.append(chunk)
             continue
         take, keep = (len(chunk), b"") if last else _split(waiting, chunk)
-        waiting.append(memoryview(chunk)[:take])
-        data = b"".join((context, *waiting))  # the one copy
+        waiting.append(chunk if last else memoryview(chunk)[:take])
+        data = b"".join((context, *waiting) if context else waiting)  # the one copy, and none of a source in one chunk
         start = len(context)
         held = newlines(data) - repeated
         yield Block(data, start, line, last=last, newlines=held)
+        if last:
+            return
         line += held
         context = data[-limits.context :] if limits.context else b""
         repeated = newlines(context)
@@ -61,12 +67,3 @@ def _slices(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
         else:
             for at in range(0, len(chunk), size):
                 yield chunk[at : at + size]
-
-
-def _with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each chunk and whether it is the last."""
-    held = next(chunks, None)
-    while held is not None:
-        following = next(chunks, None)
-        yield held, following is None
-        held = following

@@ -6,13 +6,15 @@ node, in a bundle's manifest or an archive member's time, or it stays unknown.
 
 from __future__ import annotations
 
+import math
 import re
-from bisect import bisect
+from bisect import bisect, insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import attrgetter
 
 from loganalyzer import late
 from loganalyzer.frozen import frozen
@@ -23,9 +25,14 @@ LEAP_YEAR = 1972
 YEARS = range(1970, 2200)
 """Years that a log can be of; another one is no time (`0001-01-01T00:00:00Z` is how Go writes that there is none)."""
 DAY = 86400.0
-YEAR = 365.25 * DAY
+_ANCHORS = 64
+"""Times with a year that are remembered of one source, and of one node."""
 
 _END = datetime(YEARS.stop, 1, 1, tzinfo=UTC).timestamp()
+_EXPLICIT, _ZONE_ASSUMED = Basis.EXPLICIT, Basis.ZONE_ASSUMED
+_YEAR_ANCHORED, _YEAR_UNKNOWN = Basis.YEAR_ANCHORED, Basis.YEAR_UNKNOWN
+"""Asking the enumeration for a member costs as much as making an Instant."""
+_DATED = frozenset({Basis.EXPLICIT, Basis.ZONE_ASSUMED})
 _RANK = {Basis.EXPLICIT: 3, Basis.ZONE_ASSUMED: 2, Basis.YEAR_UNKNOWN: 1, Basis.MONOTONIC: 0}
 _ISO = late.pattern(
     r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\d*(?: ?(Z|UTC|[+-]\d\d:?\d\d))?",
@@ -34,37 +41,43 @@ _ISO = late.pattern(
 
 
 def moment(
-    year: int | None,
-    month: int,
-    day: int,
-    hour: int,
-    minute: int,
-    second: int,
+    year: int | str | None,
+    month: int | str,
+    day: int | str,
+    hour: int | str,
+    minute: int | str,
+    second: int | str,
     fraction: str = "",
     zone: int | None = None,
 ) -> Instant | None:
-    """The Instant of these fields, to the microsecond; None where there is no such date or it is no log's.
+    """The Instant of these fields, numbers or as they stand in the text, to the microsecond; None where there is no
+    such date or it is no log's.
 
     Second 60 (a leap second) counts as 59.
     """
-    midnight = _midnight(year, month, day)
-    if midnight is None or not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second <= 60):
+    seconds, within = _minute(year, month, day, hour, minute), int(second)
+    if seconds is None or not 0 <= within <= 60:
         return None
-    seconds = midnight + hour * 3600 + minute * 60 + min(second, 59) - (zone or 0)
+    seconds += 59 if within == 60 else within
+    if zone:
+        seconds -= zone
     if fraction:
-        seconds += int(fraction[:6]) / 10 ** len(fraction[:6])
-    known = Basis.ZONE_ASSUMED if zone is None else Basis.EXPLICIT
-    basis = known if year else Basis.YEAR_UNKNOWN
-    return Instant(seconds, basis, zone, len(fraction))
+        seconds += float(f".{fraction[:6]}")
+    if year is None:
+        return Instant(seconds, _YEAR_UNKNOWN, zone, len(fraction))
+    return Instant(seconds, _ZONE_ASSUMED if zone is None else _EXPLICIT, zone, len(fraction))
 
 
-@lru_cache(1024)
-def _midnight(year: int | None, month: int, day: int) -> float | None:
-    """When the day begins, in seconds since 1970; None where there is no such day in a log."""
-    if year is not None and year not in YEARS:
+@lru_cache(4096)
+def _minute(
+    year: int | str | None, month: int | str, day: int | str, hour: int | str, minute: int | str
+) -> float | None:
+    """When the minute begins, in seconds since 1970; None where there is no such minute in a log. Remembered, because
+    neighbouring lines are of the same one."""
+    if year is not None and int(year) not in YEARS:
         return None
     try:
-        return datetime(year or LEAP_YEAR, month, day, tzinfo=UTC).timestamp()
+        return datetime(int(year or LEAP_YEAR), int(month), int(day), int(hour), int(minute), tzinfo=UTC).timestamp()
     except ValueError:
         return None
 
@@ -75,10 +88,10 @@ def parse(text: str) -> Instant | None:
     if found is None:
         return None
     year, month, day, hour, minute, second, fraction, zone = found.groups()
-    fields = (int(year), int(month), int(day), int(hour), int(minute), int(second))
-    return moment(*fields, fraction or "", offset(zone))
+    return moment(year, month, day, hour, minute, second, fraction or "", offset(zone))
 
 
+@lru_cache(64)
 def offset(zone: str | None) -> int | None:
     """`Z`, `UTC`, `+0800`, `-03:30` as seconds; None for anything else (zone names are ambiguous, and no zone is more
     than 15 hours from UTC)."""
@@ -118,33 +131,34 @@ class Span:
     last: Instant | None = None
 
     @classmethod
-    def of(cls, head: Iterable[Instant], tail: Iterable[Instant]) -> Span:
+    def of(cls, times: Sequence[Instant]) -> Span:
         """The span of the times of the first and the last lines; newest-first logs are turned round, and where the
         years are known, a log that was put together in the wrong order is too."""
-        early, late = list(head), list(tail)
-        if not early and not late:
+        if not times:
             return cls()
-        if all(_RANK[when.basis] >= _RANK[Basis.ZONE_ASSUMED] for when in (*early, *late)):
-            return cls(min((*early, *late), key=_when), max((*early, *late), key=_when))
-        first, last = (early or late)[0], (late or early)[-1]
-        return cls(last, first) if _falls([*early, *late]) else cls(first, last)
+        if _DATED.issuperset([when.basis for when in times]):
+            return cls(min(times, key=_when), max(times, key=_when))
+        return cls(times[-1], times[0]) if _falls(times) else cls(times[0], times[-1])
 
 
-def _when(instant: Instant) -> float:
-    return instant.seconds
+_when = attrgetter("seconds")
 
 
-def _falls(times: list[Instant]) -> bool:
+def _falls(times: Sequence[Instant]) -> bool:
     """Whether the log is newest first: it falls more often than it rises (a new year is one fall)."""
-    pairs = [(a.seconds, b.seconds) for a, b in pairwise(times) if a.basis is b.basis]
-    falls = sum(1 for a, b in pairs if b < a)
-    return falls > sum(1 for a, b in pairs if b > a) and falls > 1
+    falls = rises = 0
+    for a, b in pairwise(times):
+        if a.basis is b.basis:
+            falls += b.seconds < a.seconds
+            rises += b.seconds > a.seconds
+    return falls > rises and falls > 1
 
 
 class Clocks:
     """What all sources of one run tell about the years of their nodes."""
 
     def __init__(self) -> None:
+        # Sorted, every one of them.
         self._by_node: dict[str | None, list[float]] = defaultdict(list)
         self._by_source: dict[str, list[float]] = defaultdict(list)
         self._manifests: dict[str, float] = {}
@@ -152,10 +166,10 @@ class Clocks:
 
     def saw(self, path: str, node: str | None, when: Instant | None) -> None:
         """A line of the source `path` on `node` has this time; it is an anchor if its year stands there."""
-        if when is not None and when.basis in (Basis.EXPLICIT, Basis.ZONE_ASSUMED):
+        if when is not None and when.basis in _DATED:
             for known in (self._by_source[path], self._by_node[node]):
-                if len(known) < 64:
-                    known.append(when.seconds)
+                if len(known) < _ANCHORS:
+                    insort(known, when.seconds)
 
     def collected(self, prefix: str, seconds: float) -> None:
         """A manifest says when everything below the path `prefix` was collected."""
@@ -163,15 +177,15 @@ class Clocks:
 
     def settle(self, when: Instant, path: str, node: str | None, span: Span, modified: float | None) -> Instant:
         """`when` with its year, if anything of its source, its node, its bundle or its archive tells it."""
-        if when.basis is not Basis.YEAR_UNKNOWN:
+        if when.basis is not _YEAR_UNKNOWN:
             return when
         newest = when.seconds
-        if span.last is not None and span.last.basis is Basis.YEAR_UNKNOWN:
+        if span.last is not None and span.last.basis is _YEAR_UNKNOWN:
             newest = span.last.seconds
         known = self._by_source.get(path) or self._by_node.get(node)
         if known:
             year = self._year(newest, path, node, known)
-            basis = Basis.YEAR_ANCHORED
+            basis = _YEAR_ANCHORED
         else:
             before = self._manifest(path) or modified
             if before is None:
@@ -184,8 +198,8 @@ class Clocks:
     def _year(self, newest: float, path: str, node: str | None, known: Sequence[float]) -> int:
         """The year of `newest`; remembered, because all times of a source ask for the same one. `known` only grows."""
         asked = self._near.get((path, node))
-        if asked is None or asked[:2] != (newest, len(known)):
-            asked = self._near[path, node] = newest, len(known), _nearest(newest, sorted(known))
+        if asked is None or asked[0] != newest or asked[1] != len(known):
+            asked = self._near[path, node] = newest, len(known), _nearest(newest, known)
         return asked[2]
 
     def _manifest(self, path: str) -> float | None:
@@ -195,26 +209,26 @@ class Clocks:
 
 def _nearest(seconds: float, known: Sequence[float]) -> int:
     """The year in which `seconds` lies nearest to a known time (sorted); of equals the earlier one."""
-    first, last = (datetime.fromtimestamp(when, UTC).year for when in (known[0], known[-1]))
-
-    def distance(year: int) -> float:
+    nearest, least = 0, math.inf
+    for year in range(_year_of(known[0]) - 1, _year_of(known[-1]) + 2):
         moved = in_year(seconds, year)
         at = bisect(known, moved)
-        return min(abs(moved - near) for near in known[max(0, at - 1) : at + 1])
-
-    return min(range(first - 1, last + 2), key=distance)
+        for near in known[max(0, at - 1) : at + 1]:
+            if (distance := abs(moved - near)) < least:
+                nearest, least = year, distance
+    return nearest
 
 
 def _latest(seconds: float, before: float) -> int:
     """The last year in which `seconds` lies before `before`, a day of clock difference allowed."""
-    year = datetime.fromtimestamp(before, UTC).year
+    year = _year_of(before)
     return year if in_year(seconds, year) <= before + DAY else year - 1
 
 
 def in_year(seconds: float, year: int) -> float:
     """A time of the stand-in leap year, moved to `year`; 29 February becomes 1 March where there is none."""
+    within = seconds - _LEAP_START
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    within = seconds - _start(LEAP_YEAR)
     if not leap and within >= 60 * DAY:  # the stand-in has a 29 February, this year does not
         within -= DAY
     return _start(year) + within
@@ -223,3 +237,11 @@ def in_year(seconds: float, year: int) -> float:
 @cache
 def _start(year: int) -> float:
     return datetime(year, 1, 1, tzinfo=UTC).timestamp()
+
+
+@lru_cache(4096)
+def _year_of(seconds: float) -> int:
+    return datetime.fromtimestamp(seconds, UTC).year
+
+
+_LEAP_START = _start(LEAP_YEAR)

@@ -101,7 +101,7 @@ def to_utf8(chunks: Iterable[bytes], found: Callable[[Encoding], None]) -> Itera
                 yield from _transcode(head[encoding.mark :], source, encoding.name)
             return
         yield head
-        head = next((chunk for chunk in source if chunk), b"")
+        head = next(filter(None, source), b"")
 
 
 def _transcode(head: bytes, source: Iterator[bytes], name: str) -> Iterator[bytes]:

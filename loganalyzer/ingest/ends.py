@@ -25,20 +25,21 @@ def decode(data: bytes) -> str:
 def sample(head: bytes, enough: int) -> list[tuple[str, Entry | None]]:
     """The first lines and what they say; `enough` of them where they all come from one program in one form."""
     found: list[tuple[str, Entry | None]] = []
-    alike = True
+    kinds = set()
     for line in _first_lines(head):
         entry = peel(line)
         found.append((line, entry))
-        alike = alike and _kind(entry) == _kind(found[0][1])
-        if alike and len(found) == enough:
+        kinds.add((entry.dialects, entry.program, entry.node) if entry is not None else None)
+        if len(found) == enough and len(kinds) == 1:
             break
     return found
 
 
 def form(entries: Sequence[Entry]) -> str:
     """The commonest layering of dialects among the first lines; of equals the first."""
-    forms = ["+".join(entry.dialects) for entry in entries]
-    return max(forms, key=forms.count, default="text")
+    forms = [entry.dialects for entry in entries]
+    commonest = max(forms, key=forms.count, default=("text",))
+    return "+".join(commonest)
 
 
 def latest(data: bytes, *, timed: bool) -> Instant | None:
@@ -54,10 +55,6 @@ def latest(data: bytes, *, timed: bool) -> Instant | None:
             break
         end = begin - 1
     return None
-
-
-def _kind(entry: Entry | None) -> object:
-    return (entry.dialects, entry.program, entry.node) if entry is not None else None
 
 
 def _first_lines(head: bytes) -> Iterator[str]:

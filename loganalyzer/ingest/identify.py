@@ -52,6 +52,8 @@ _GENERIC = frozenset({
     "srv", "share", "debug", "logs-1", "logs-2", "collected", "collect", "diag", "diagnostics", "nodes-logs",
     "containers-logs", "lib", "local", "varlog", "var-log",
 })  # fmt: skip
+_COLLECTED = frozenset({"files", "cmd", "k8s", "meta"})
+"""What our own collector makes in a node's directory."""
 _CLUSTER_WIDE = frozenset({"k8s", "cluster-resources", "namespaces", "podlogs", "cluster-info", "podslogs"})
 
 _NAMING = frozenset({"syslog", "journald-json"})
@@ -89,17 +91,16 @@ _BY_TEXT = (
 
 def by_path(path: str) -> Identity:
     """What the display path tells; knows node bundles, pod log trees and the common collectors' layouts."""
-    parts = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    if not parts or path == "-":
+    above = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    if not above or path == "-":
         return Identity()
-    name, above = parts[-1], parts[:-1]
+    name = above.pop()
     node = _node_of(above)
     found = _pod_file(name, above)
     if name == "logs.txt" and found is not None:  # kubectl cluster-info dump: nothing above is a host
         return found
     if found is None:
-        stem = _JOURNAL_OF.sub("", _stem(name))
-        found = Identity(None, known(stem), stem.lower() in _SYSTEM_LOGS or stem == "")
+        found = _named(name)
         if found.component is None and not found.mixed:
             found = Identity(None, next((c for part in reversed(above[-2:]) if (c := _unit(part))), None))
     # The directory goes first: it names the node for all its logs, a static pod's suffix only for its own.
@@ -109,23 +110,27 @@ def by_path(path: str) -> Identity:
 def by_content(entries: Sequence[tuple[str, Entry | None]], *, named_only: bool = False) -> Identity:
     """What the first lines tell; `mixed` where their headers name several programs. `named_only`: what a line is about
     does not matter where its header names no program."""
-    nodes = {entry.node for _, entry in entries if entry and entry.node and _NAMING.intersection(entry.dialects)}
-    node = next(iter(nodes)) if len(nodes) == 1 else None
-    named = Counter(entry.program for _, entry in entries if entry is not None and entry.program)
-    if len(named) > 1:
-        del named["systemd"]  # starts and stops are in every unit's journal
+    nodes, named = set(), []
+    for _, entry in entries:
+        if entry is not None and entry.node and not _NAMING.isdisjoint(entry.dialects):
+            nodes.add(entry.node)
+        if entry is not None and entry.program:
+            named.append(entry.program)
+    node = nodes.pop() if len(nodes) == 1 else None
+    if len({*named}) > 1:
+        named = [program for program in named if program != "systemd"]  # starts and stops are in every unit's journal
     if named:
         program = _majority(named)
         return Identity(node, program, program is None)
     if named_only:
         return Identity(node)
-    return Identity(node, _majority(Counter(found for line, entry in entries if (found := _of_line(line, entry)))))
+    return Identity(node, _majority([found for line, entry in entries if (found := _of_line(line, entry))]))
 
 
-def _majority(counts: Counter[str]) -> str | None:
+def _majority(found: Sequence[str]) -> str | None:
     """What nine of ten say."""
-    first = counts.most_common(1)
-    return first[0][0] if first and first[0][1] * 10 >= counts.total() * 9 else None
+    first = Counter(found).most_common(1)
+    return first[0][0] if first and first[0][1] * 10 >= len(found) * 9 else None
 
 
 def identify(told: Identity, entries: Sequence[tuple[str, Entry | None]]) -> Identity:
@@ -150,6 +155,13 @@ def _of_line(line: str, entry: Entry | None) -> str | None:
     return next((component for pattern, component in _BY_TEXT if pattern.search(line[:4096])), None)
 
 
+@lru_cache(1024)
+def _named(file: str) -> Identity:
+    """What the name of the file itself tells."""
+    stem = _JOURNAL_OF.sub("", _stem(file))
+    return Identity(None, known(stem), stem.lower() in _SYSTEM_LOGS or stem == "")
+
+
 def _stem(name: str) -> str:
     return _SUFFIX.sub("", name)
 
@@ -163,7 +175,10 @@ def _pod_file(name: str, above: list[str]) -> Identity | None:
     if "_" in name and (file := _CONTAINER_FILE.fullmatch(name)):
         return _pod(file[1], file[3])
     for index in range(len(above) - 1, -1, -1):
-        part, below = above[index], above[index + 1 :]
+        part = above[index]
+        if "_" not in part and part not in ("podlogs", "pods"):
+            continue
+        below = above[index + 1 :]
         if "_" in part and (pod := _POD_ID.fullmatch(part)):
             return _pod(pod[2], below[0] if below else None)
         if part == "podlogs" and len(below) == 2:
@@ -185,18 +200,26 @@ def _node_of(above: list[str]) -> str | None:
     for index, part in enumerate(above):
         if part.startswith("sosreport-") and (sos := _SOS.fullmatch(re.sub(r"\.(?:tar.*|tgz)$", "", part))):
             return sos[1]
-        if part in ("files", "cmd", "k8s", "meta") and index >= 1 and _may_be_host(above[index - 1]):
+        if part in _COLLECTED and index >= 1 and _may_be_host(above[index - 1]):
             return None if "podlogs" in above else above[index - 1]  # kubectl fetched these from any node
-    if _CLUSTER_WIDE.intersection(above):
+    if not _CLUSTER_WIDE.isdisjoint(above):
         return None
-    trees = (i for i, part in enumerate(above) if part in ("pods", "containers") or above[i : i + 2] == ["var", "log"])
-    tree = next(trees, len(above))
-    for part in reversed(above[:tree]):
+    for part in reversed(above[: _tree(above)]):
         if _is_host(part):
             return part
         if part.lower() not in _GENERIC:
             return None
     return None
+
+
+def _tree(above: list[str]) -> int:
+    """Where a node's own directories begin."""
+    for index, part in enumerate(above):
+        if part in ("pods", "containers"):
+            return index
+        if part == "log" and index and above[index - 1] == "var":
+            return index - 1
+    return len(above)
 
 
 def _may_be_host(part: str) -> bool:

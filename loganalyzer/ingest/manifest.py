@@ -26,7 +26,7 @@ HOSTS = "meta/hosts.json"
 
 def is_one(path: str) -> bool:
     """Whether the collector wrote this about its own work."""
-    return any(path == name or path.endswith("/" + name) for name in (NAME, HOSTS))
+    return path in (NAME, HOSTS) or path.endswith(("/" + NAME, "/" + HOSTS))
 
 
 def read(path: str, content: bytes) -> Manifest | None:

@@ -42,7 +42,7 @@ class LogSource:
         self._lines = self._bytes = 0
         self._marked: Block | None = None
         self._marks: list[int] = []
-        self._text = self._utf8(self._counted(stream.chunks))
+        self._text = self._utf8(map(self._counted, stream.chunks))
         self._head = next(self._text, b"")
         told = by_path(self._path)
         first = sample(self._head, FEW if told.component else SOME)
@@ -54,7 +54,8 @@ class LogSource:
         self._heads_of = b""
         self._heads: dict[int, Entry | None] = {}
         self._early = [entry.when for entry in entries if entry.when is not None]
-        self._span = Span.of(self._early, ())
+        self._late: Instant | None = None
+        self._span: Span | None = None
         self._facts = facts.dialects_of(self._path)
         self._kept: list[bytes] = []
         self._table: FactTable | None = None
@@ -174,11 +175,13 @@ class LogSource:
 
     def settle(self, when: Instant) -> Instant:
         """`when` with its year, if one is known once everything is read."""
-        return self._clocks.settle(when, self._path, self._node, self._span, self._modified)
+        return self._clocks.settle(when, self._path, self._node, self._spanned(), self._modified)
 
     def summary(self) -> InputInfo:
         """What it was; complete once its blocks are read."""
-        first, last = (self.settle(when) if when else None for when in (self._span.first, self._span.last))
+        span = self._spanned()
+        first = self.settle(span.first) if span.first is not None else None
+        last = self.settle(span.last) if span.last is not None else None
         return InputInfo(self._path, self._node, self._component, self._format, self._lines, self._bytes, first, last)
 
     def table(self) -> FactTable | None:
@@ -208,18 +211,22 @@ class LogSource:
     def _cut(self, chunks: Iterator[bytes]) -> Iterator[Block]:
         return cut(chunks, self._limits)
 
-    def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            self._bytes += len(chunk)
-            yield chunk
+    def _counted(self, chunk: bytes) -> bytes:
+        self._bytes += len(chunk)
+        return chunk
 
     def _finish(self, data: bytes) -> None:
         """Learn when the source ends, and tell the clocks which years it has seen."""
-        last = latest(data, timed=bool(self._early))
-        late = [last] if last is not None else []
-        self._span = Span.of(self._early, late)
-        for when in (*self._early[:1], *late):
+        self._late = latest(data, timed=bool(self._early))
+        self._span = None
+        for when in (*self._early[:1], self._late):
             self._clocks.saw(self._path, self._node, when)
+
+    def _spanned(self) -> Span:
+        """From when to when it was written, as far as it was read."""
+        if self._span is None:
+            self._span = Span.of(self._early if self._late is None else [*self._early, self._late])
+        return self._span
 
     def _above(self, data: bytes, begin: int) -> tuple[Entry | None, int]:
         """The nearest line above `begin` that begins a record, and where it does; (None, begin) where none is near."""

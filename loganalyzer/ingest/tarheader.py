@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from zlib import adler32
 
 from loganalyzer import late
 from loganalyzer.frozen import frozen
@@ -62,7 +63,7 @@ def parse(block: bytes) -> Header | None:
         return None
     try:
         stored = number(block[148:156])
-        if stored != (total := sum(block) - sum(block[148:156]) + 256):
+        if stored != (total := _sum(block) - sum(block[148:156]) + 256):
             high = sum(byte > 127 for byte in block) - sum(byte > 127 for byte in block[148:156])
             if stored != total - 256 * high:  # some old programs added signed bytes
                 return None
@@ -77,6 +78,12 @@ def parse(block: bytes) -> Header | None:
     if kind in (b"\0", b"0", b"7"):  # the old and the contiguous regular file
         kind = DIRECTORY if kind == b"\0" and name.endswith("/") else b"0"
     return Header(name, kind, size, mtime, bool(block[482]))
+
+
+def _sum(block: bytes) -> int:
+    """What `sum(block)` gives in a tenth of the time: half of Adler-32 is the sum of the bytes modulo 65521, and 256 of
+    them are never more."""
+    return (adler32(block[:256], 0) & 0xFFFF) + (adler32(block[256:], 0) & 0xFFFF)
 
 
 def number(field: bytes) -> int:

@@ -48,6 +48,7 @@ def test_blocks_are_the_file(chunks: list[bytes], size: int):
     seen = 0
     for number, block in enumerate(blocks):
         assert block.line == data.count(b"\n", 0, seen) + 1
+        assert block.newlines == block.data.count(b"\n", block.start)
         assert block.data[: block.start] == data[max(0, seen - 16) : seen]
         assert len(block.data) - block.start < 2 * size + 80
         assert block.last == (number == len(blocks) - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from loganalyzer import late
@@ -88,44 +88,49 @@ class Entry(NamedTuple):
 
 def recognise(line: str) -> tuple[Dialect, Parsed] | None:
     """The first dialect that knows the line, and what it reads there."""
-    first = line[:1]
-    for dialect in _beginning(first) if first.isascii() else DIALECTS:
+    for dialect in _beginning(line[:1]):
         parsed = dialect.parse(line)
         if parsed is not None:
             return dialect, parsed
     return None
 
 
-@cache
+@lru_cache(1024)
 def _beginning(first: str) -> tuple[Dialect, ...]:
     """The dialects of which a line that begins with this character may be."""
-    return tuple(dialect for dialect in DIALECTS if not dialect.begins or first in dialect.begins)
+    if not first.isascii():
+        return DIALECTS
+    return tuple([dialect for dialect in DIALECTS if not dialect.begins or first in dialect.begins])
 
 
 def peel(line: str) -> Entry | None:
     """The line, layer by layer: level and logger from the innermost that has them, the time from the one that says
     most. None where no dialect knows the line.
     """
-    text = _ANSI.sub("", line) if "\x1b" in line else line
-    text = text.strip("\0\r\n")
-    names: list[str] = []
-    when = level = logger = program = node = None
-    head = False
-    for _ in range(_DEPTH):
+    found = recognise(_plain(line).strip("\0\r\n"))
+    if found is None:
+        return None
+    dialect, (text, when, level, logger, program, node, head, carries) = found
+    names: tuple[str, ...] = (dialect.name,)
+    while carries:
+        text = _plain(text)
+        if len(names) == _DEPTH:
+            break
+        wrapped = names[-1] in WRAPPERS  # else the header round it begins the record
         found = recognise(text)
         if found is None:
-            head = head and names[-1] not in WRAPPERS
+            head = head and not wrapped
             break
-        dialect, parsed = found
-        names.append(dialect.name)
-        if len(names) == 1 or names[-2] in WRAPPERS:  # else the header round it begins the record
-            head = parsed.head
-        text = parsed.message
-        when = clock.better(when, parsed.when)
-        level, logger = parsed.level or level, parsed.logger or logger
-        program, node = parsed.program or program, parsed.node or node
-        if not parsed.carries:
-            break
-        if "\x1b" in text:
-            text = _ANSI.sub("", text)
-    return Entry(tuple(names), text, when, level, logger, program, node, head) if names else None
+        dialect, inner = found
+        names = (*names, dialect.name)
+        text, carries = inner.message, inner.carries
+        head = inner.head if wrapped else head
+        when = clock.better(when, inner.when)
+        level, logger = inner.level or level, inner.logger or logger
+        program, node = inner.program or program, inner.node or node
+    return Entry(names, text, when, level, logger, program, node, head)
+
+
+def _plain(text: str) -> str:
+    """Without colours."""
+    return _ANSI.sub("", text) if "\x1b" in text else text

@@ -24,7 +24,7 @@ def _keepalived(line: str) -> Parsed | None:
     if found := _TIMED.match(line):
         name, day, hour, minute, second, year = found.groups()
         number = month(name)
-        when = clock.moment(int(year), number, int(day), int(hour), int(minute), int(second)) if number else None
+        when = clock.moment(year, number, day, hour, minute, second) if number else None
         return Parsed(line[found.end() :], when, None) if when else None
     return Parsed(line) if _VRRP.match(line) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from loganalyzer.frozen import frozen
@@ -64,6 +65,7 @@ _PRIORITIES = ("fatal", "error", "error", "error", "warn", "info", "info", "debu
 _BY_PRIORITY = {str(number): level for number, level in enumerate(_PRIORITIES)}
 
 
+@lru_cache(256)
 def level(word: str | None) -> str | None:
     """`debug`, `info`, `warn`, `error` or `fatal` for any program's word or letter; None where it is none."""
     return _BY_WORD.get(word.lower()) if word else None

@@ -8,6 +8,8 @@ from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 from loganalyzer.model import Instant
 
+_TIMES = ("ts", "time", "timestamp", "@timestamp")
+
 
 def _object(line: str) -> dict[str, object] | None:
     if not line.startswith("{") or not line.rstrip().endswith("}"):
@@ -20,7 +22,10 @@ def _object(line: str) -> dict[str, object] | None:
 
 
 def _first(entry: dict[str, object], *keys: str) -> str | None:
-    return next((value for key in keys if isinstance(value := entry.get(key), str)), None)
+    for key in keys:
+        if isinstance(value := entry.get(key), str):
+            return value
+    return None
 
 
 def _when(value: object) -> Instant | None:
@@ -48,7 +53,8 @@ def _zap(line: str) -> Parsed | None:
     severity = _first(entry, "level", "severity", "lvl")
     if severity is None or not ("msg" in entry or "message" in entry):
         return None
-    when = next((_when(entry[key]) for key in ("ts", "time", "timestamp", "@timestamp") if key in entry), None)
+    time = next(filter(entry.__contains__, _TIMES), None)
+    when = _when(entry[time]) if time else None
     return Parsed(_message(entry), when, level(severity), _first(entry, "logger", "caller"), carries=True)
 
 

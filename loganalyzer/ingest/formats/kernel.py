@@ -22,7 +22,7 @@ def _kernel(line: str) -> Parsed | None:
     if found := _DATED.match(line):
         name, day, hour, minute, second, year = found.groups()
         number = month(name)
-        when = clock.moment(int(year), number, int(day), int(hour), int(minute), int(second)) if number else None
+        when = clock.moment(year, number, day, hour, minute, second) if number else None
         return Parsed(line[found.end() :], when, None, program="kernel") if when else None
     if found := _ISO.match(line):
         return Parsed(line[found.end() :], clock.parse(found[1]), None, program="kernel")

@@ -9,7 +9,7 @@ from loganalyzer.ingest import clock
 from loganalyzer.ingest.formats.dialect import Dialect, Parsed, Sample, level
 
 _HEAD = late.pattern(
-    r"([IWEF])(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s+(\d+)\s+([^\s:\]]{1,200}):(\d+)\] ?", re.ASCII
+    r"([IWEF])(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s+\d+\s+([^\s:\]]{1,200}):\d+\] ?", re.ASCII
 )
 _CREATED = late.pattern(r"Log file created at: (\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)")
 
@@ -19,8 +19,8 @@ def _parse(line: str) -> Parsed | None:
     if found is None:
         created = _CREATED.match(line)
         return Parsed(line, clock.parse(created[1]), "info") if created else None
-    letter, month, day, hour, minute, second, fraction, _, file, _ = found.groups()
-    when = clock.moment(None, int(month), int(day), int(hour), int(minute), int(second), fraction or "")
+    letter, month, day, hour, minute, second, fraction, file = found.groups()
+    when = clock.moment(None, month, day, hour, minute, second, fraction or "")
     return Parsed(line[found.end() :], when, level(letter), file)
 
 

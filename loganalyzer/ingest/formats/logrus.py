@@ -25,9 +25,10 @@ def _content(line: str, text: re.Match[str] | None) -> str:
     if text is None:
         return line
     quoted = text[1] if text[1] is not None else text[2]
-    message = quoted.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
+    if "\\" in quoted:
+        quoted = quoted.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
     rest = line[text.end() :].strip()
-    return f"{message} {rest}" if rest else message
+    return f"{quoted} {rest}" if rest else quoted
 
 
 LOGRUS = Dialect(

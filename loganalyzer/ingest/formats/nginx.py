@@ -27,9 +27,7 @@ def _parse(line: str) -> Parsed | None:
     if found := _ACCESS.match(line):
         day, name, year, hour, minute, second, zone, status = found.groups()
         number = month(name)
-        when = number and clock.moment(
-            int(year), number, int(day), int(hour), int(minute), int(second), zone=clock.offset(zone)
-        )
+        when = number and clock.moment(year, number, day, hour, minute, second, zone=clock.offset(zone))
         return Parsed(line, when or None, "error" if status[0] == "5" else "info")
     return None
 

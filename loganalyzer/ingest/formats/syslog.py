@@ -58,7 +58,7 @@ def _classic(found: re.Match[str]) -> Instant | None:
     number = month(name)
     if number is None:
         return None
-    return clock.moment(None, number, int(day), int(hour), int(minute), int(second), fraction or "")
+    return clock.moment(None, number, day, hour, minute, second, fraction or "")
 
 
 _INNER = "E0119 14:43:32.123456    1234 kubelet.go:2291] node not found"
