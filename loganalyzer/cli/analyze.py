@@ -176,9 +176,11 @@ def _suppressing(path: Path) -> Callable[[Report], Report] | None:
 
 
 def _columns() -> int:
+    if not sys.stdout.isatty():
+        return 100
     import shutil
 
-    return max(40, min(160, shutil.get_terminal_size((100, 24)).columns)) if sys.stdout.isatty() else 100
+    return max(40, min(160, shutil.get_terminal_size((100, 24)).columns))
 
 
 def _colour(asked: bool | None) -> bool:

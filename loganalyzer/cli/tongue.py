@@ -101,6 +101,8 @@ def texts(command: click.Command) -> Iterator[str]:
 
 def translated(command: click.Command, *, below: bool = True) -> click.Command:
     """The command (and those below it) with its help in the language that gettext speaks."""
+    if gettext.textdomain() != _DOMAIN:
+        return command
     if command.help:
         command.help = gettext.gettext(inspect.cleandoc(command.help))
     for parameter in command.params:

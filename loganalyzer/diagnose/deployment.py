@@ -6,7 +6,6 @@ nothing is guessed.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -150,6 +149,8 @@ class Deployment:
 
     def _kubectl(self, component: str) -> str:
         """All its pods (a controller has two replicas, one of which leads), by name where the input names them."""
+        import shlex  # where something is missing
+
         pods = self.pods(component)
         commands = []
         for pod in pods:

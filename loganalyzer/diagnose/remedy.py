@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from loganalyzer import late
@@ -58,7 +57,11 @@ def _fill(text: str, known: frozenset[str], value_of: Callable[[str], str]) -> s
 
 
 def _quote(value: str) -> str:
-    return value if _PLAIN.fullmatch(value) else shlex.quote(value)
+    if _PLAIN.fullmatch(value):
+        return value
+    import shlex  # hardly ever
+
+    return shlex.quote(value)
 
 
 def _command(text: str, values: Values, known: frozenset[str]) -> str:

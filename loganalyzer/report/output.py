@@ -91,7 +91,7 @@ def _by_suffix(path: str) -> Format:
 
 def write(path: str, data: bytes) -> None:
     """Writes `data` to the file at once. OutputError where it cannot be written; BrokenPipeError goes to the caller."""
-    with whole(path) as file:
+    with _answering_for(path), _stream(path) if _is_stream(path) else _replacing(path) as file:
         file.write(data)
 
 
@@ -100,21 +100,26 @@ def whole(path: str, mode: int | None = None) -> Iterator[BinaryIO]:
     """A file to write to that takes the place of `path` when all is written (with these permissions, where given), and
     leaves no trace when something fails before. Where `path` is `-`, a device or a pipe, everything is written when
     the block ends. OutputError where it cannot be written; BrokenPipeError goes to the caller."""
-    try:
-        if path == "-" or _is_special(path):
-            import shutil
-            import tempfile
-
-            with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:
-                yield cast(BinaryIO, held)
-                held.seek(0)
-                with contextlib.nullcontext(sys.stdout.buffer) if path == "-" else open(path, "wb") as file:
-                    shutil.copyfileobj(held, file)
-                    file.flush()
-        else:
-            target = os.path.realpath(path)  # a symbolic link keeps pointing to the report
-            with _replacing(target, _mode(target) if mode is None else mode) as file:
+    with _answering_for(path):
+        if not _is_stream(path):
+            with _replacing(path, mode) as file:
                 yield file
+            return
+        import shutil
+        import tempfile
+
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:
+            yield cast(BinaryIO, held)
+            held.seek(0)
+            with _stream(path) as file:
+                shutil.copyfileobj(held, file)
+
+
+@contextlib.contextmanager
+def _answering_for(path: str) -> Iterator[None]:
+    """Whatever goes wrong inside is OutputError of this path, but that nobody reads any more."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -123,7 +128,9 @@ def whole(path: str, mode: int | None = None) -> Iterator[BinaryIO]:
         ) from error
 
 
-def _is_special(path: str) -> bool:
+def _is_stream(path: str) -> bool:
+    if path == "-":
+        return True
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)
     except FileNotFoundError:
@@ -131,9 +138,19 @@ def _is_special(path: str) -> bool:
 
 
 @contextlib.contextmanager
-def _replacing(target: str, mode: int) -> Iterator[BinaryIO]:
+def _stream(path: str) -> Iterator[BinaryIO]:
+    with contextlib.nullcontext(sys.stdout.buffer) if path == "-" else open(path, "wb") as file:
+        yield file
+        file.flush()
+
+
+@contextlib.contextmanager
+def _replacing(path: str, mode: int | None = None) -> Iterator[BinaryIO]:
     import tempfile
 
+    target = os.path.realpath(path)  # a symbolic link keeps pointing to the report
+    if mode is None:
+        mode = _mode(target)
     descriptor, temporary = tempfile.mkstemp(prefix=".tkelog-", dir=PurePath(target).parent)
     try:
         with open(descriptor, "w+b") as file:
