@@ -18,6 +18,7 @@ from benchmarks.lanes import LANES, MB, lane, noise
 from loganalyzer import rulepack
 from loganalyzer.diagnose.scan import Scanner
 from loganalyzer.ingest import open_inputs
+from loganalyzer.rulepack.rule import Ruleset
 
 ROOT = Path(__file__).parent.parent
 SIZES = {"quiet": 700, "busy": 300, "flood": 100, "many-small": 100, "wide-escape": 200}
@@ -55,6 +56,21 @@ def row(name: str, size: int, where: Path, runs: int, scanner: Scanner, words: P
         f"{text / MB / ours.median:,.0f}", f"{ours.median / gzip.median:.2f}", f"{ours.median / isal.median:.2f}",
         f"{rg.median / ours.median:.1f}" if rg else "-", f"{ours.rss / MB:.0f}", first,
     ]  # fmt: skip
+
+
+def patterns(path: Path, ruleset: Ruleset, work: Path) -> list[str]:
+    """What ripgrep takes for the rules' own patterns, once."""
+    signals = (signal for rule in ruleset.rules.values() for signal in rule.signals.values())
+    found = {tools.for_ripgrep(one.pattern) for signal in signals for one in signal.alternatives}
+    (work / "patterns").write_text("\n".join(sorted(found)) + "\n")
+    rg, ours = tools.ripgrep_patterns(path, work / "patterns"), tools.tkelog(path)
+    if rg is None:
+        return []
+    tools.alternate([ours, rg], 1)
+    return [
+        f"- `rg -z -f`, the {len(found):,} patterns of the rules, quiet lane: {rg.median:.1f} s, "
+        f"{rg.median / ours.median:.1f} x what tkelog takes"
+    ]
 
 
 def plain_tools(scanner: Scanner, work: Path) -> list[str]:
@@ -132,7 +148,9 @@ def main() -> None:
         if not options.lanes_only:
             print()
             print("\n".join(start_up(work, options.runs)), flush=True)
-            print(tenfold(lane("quiet", (options.size or SIZES["quiet"]) * MB, options.data), options.runs), flush=True)
+            quiet = lane("quiet", (options.size or SIZES["quiet"]) * MB, options.data)
+            print(tenfold(quiet, options.runs), flush=True)
+            print("\n".join(patterns(quiet, ruleset, work)), flush=True)
             print("\n".join(plain_tools(scanner, work)), flush=True)
 
 

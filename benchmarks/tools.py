@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import statistics
 import subprocess
@@ -16,10 +17,11 @@ _IGZIP = "import sys,isal.igzip as g\nf=g.open(sys.argv[1],'rb')\nwhile f.read(1
 _LAUNCH = """import os,sys,time
 started=time.perf_counter()
 child=os.posix_spawn(sys.argv[1],sys.argv[1:],{k:v for k,v in os.environ.items() if k!='PYTHONDONTWRITEBYTECODE'})
-_,_,used=os.wait4(child,0)
+_,status,used=os.wait4(child,0)
+if os.waitstatus_to_exitcode(status) not in (0,1): sys.exit(f'{sys.argv[1]} failed')
 print(time.perf_counter()-started,used.ru_utime+used.ru_stime,used.ru_maxrss*1024,file=sys.stderr)"""
 """The peak RSS of a process counts from that of the one that started it: this one is small. Modules are compiled once,
-as an installer does, also where the environment forbids it."""
+as an installer does, also where the environment forbids it. An exit code of 1 is "no match"."""
 _NAIVE = """import re,sys,time
 patterns=[re.compile(re.escape(p)) for p in open(sys.argv[1],'rb').read().split(b'\\n') if p]
 for line in open(sys.argv[2],'rb'):
@@ -82,6 +84,17 @@ def ripgrep(path: Path, words: Path) -> Tool | None:
     """All anchors in the compressed file; None where ripgrep is not installed."""
     rg = shutil.which("rg")
     return Tool("rg", [rg, "-z", "-c", "-a", "-F", "-f", str(words), str(path)]) if rg else None
+
+
+def ripgrep_patterns(path: Path, patterns: Path) -> Tool | None:
+    """What the rules say, as they say it: all their patterns in the compressed file; None without ripgrep."""
+    rg = shutil.which("rg")
+    return Tool("rg -f", [rg, "-z", "-c", "-a", "-f", str(patterns), str(path)]) if rg else None
+
+
+def for_ripgrep(pattern: str) -> str:
+    """A rule's pattern in ripgrep's dialect: no names twice, and nothing escaped that needs no escape."""
+    return re.sub(r"\\([\"'`#,:; /&<>=!@%~_])", r"\1", re.sub(r"\(\?P<\w+>", "(?:", pattern)).replace(r"[^\n]", ".")
 
 
 def grep(text: Path, words: Path) -> Tool:
