@@ -48,9 +48,11 @@ def test_text_to_instant_and_back(text: str, shown: str | None):
 
 @pytest.mark.parametrize(
     "fields",
-    [(2022, 13, 1, 0, 0, 0), (2022, 2, 30, 0, 0, 0), (2022, 1, 1, 24, 0, 0), (2022, 1, 1, 0, 60, 0)]
-    + [(2022, 1, 1, 0, 0, 61), (0, 1, 1, 0, 0, 0), (1969, 12, 31, 0, 0, 0), (2200, 1, 1, 0, 0, 0)],
-)
+    [
+        (2022, 13, 1, 0, 0, 0), (2022, 2, 30, 0, 0, 0), (2022, 1, 1, 24, 0, 0), (2022, 1, 1, 0, 60, 0),
+        (2022, 1, 1, 0, 0, 61), (0, 1, 1, 0, 0, 0), (1969, 12, 31, 0, 0, 0), (2200, 1, 1, 0, 0, 0),
+    ],
+)  # fmt: skip
 def test_no_such_time(fields: tuple[int, ...]):
     assert moment(*fields) is None
     assert moment(*[f"{field:02d}" for field in fields]) is None
