@@ -16,7 +16,6 @@ from contextlib import suppress
 
 import hyperscan
 
-from loganalyzer.limits import MIB
 from loganalyzer.rulepack.index import Kept
 
 Hits = list[tuple[int, int]]
@@ -24,9 +23,9 @@ Hits = list[tuple[int, int]]
 Passed = Callable[[int], tuple[int, bool]]
 """Where the line that holds the byte before an offset ends, and whether nothing in it needs to be looked for."""
 _VAIN = 128
-"""With a place that looks like a literal and is none in fewer bytes than these, the database of all of them pays."""
-_LONG = 1 * MIB
-"""Bytes that are looked at before that is judged."""
+"""With a place that looks like a literal and is none in fewer bytes than these, the database of all of them pays,"""
+_BEARABLE = 4096
+"""but not for so few places."""
 
 
 class _Database:
@@ -89,7 +88,6 @@ class Literals:
         self._first = _Database(self._texts, kept) if self.all else None
         self._second = None if self._cover else self._first
         self._openings = tuple(one[1:] for one in self.all if one.startswith(b"\n"))
-        self._vain = self._looked = 0
         self._around: list[Sequence[tuple[int, tuple[bytes, ...]]] | None] = [None] * len(self._texts)
 
     def hits(self, data: bytes, start: int = 0, most: int | None = None, passed: Passed | None = None) -> Hits | None:
@@ -97,18 +95,17 @@ class Literals:
         `most` places that look like one: each is a call into Python."""
         if self._first is None:
             return []
-        if self._second is None and self._looked > _LONG and self._vain * _VAIN > self._looked:
-            self._second = _Database(self.all, self._kept)
-        self._looked += len(data) - start
-        whole = self._second is not None
+        database = self._second or self._first  # another thread may make the second meanwhile
+        whole = database is self._second
         skip = max(0, start - self._longest)
         found: Hits = []
         add, index, around = found.append, self._index, self._around
         left = sys.maxsize if most is None else most
         end = gone = 0
+        bearable = max(_BEARABLE, (len(data) - start) // _VAIN)
 
         def tell(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
-            nonlocal left
+            nonlocal left, bearable
             left -= 1
             to += skip
             if whole:
@@ -122,8 +119,8 @@ class Literals:
                         if data.startswith(literal, begin):
                             add((index[literal], begin + len(literal)))
             if len(found) == before:
-                self._vain += 1
-            return left < 0
+                bearable -= 1
+            return left < 0 or (bearable < 0 and not gone)
 
         def tell_what_is_left(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
             nonlocal end, gone
@@ -136,8 +133,11 @@ class Literals:
                     return False
             return tell(number, _from, to, _flags, _context)
 
-        if not (self._second or self._first).scan(data, skip, tell if passed is None else tell_what_is_left):
-            return None
+        if not database.scan(data, skip, tell if passed is None else tell_what_is_left):
+            if left < 0:
+                return None
+            self._second = _Database(self.all, self._kept)
+            return self.hits(data, start, most, passed)
         if not whole:
             found.sort(key=_end)
         return found[bisect_right(found, start, key=_end) :] if start else found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from loganalyzer.diagnose.digits import DIGITS, MASK, places
 from loganalyzer.diagnose.matcher import Matcher, Span
-from loganalyzer.diagnose.routes import Routes
+from loganalyzer.diagnose.routes import Route, Routes
 from loganalyzer.diagnose.series import Series
 
 _LONGEST = 2048
@@ -134,13 +134,14 @@ class Shapes:
     def sift(self, text: bytes, at: int) -> tuple[list[bytes], list[int]]:
         """Count the lines of `text`, which begins at `at`, whose like was counted before; the others that are not
         empty, and where they begin."""
-        known = self.known
+        counted = self._counted
         others: list[bytes] = []
         places: list[int] = []
-        for line, masked in zip(text.split(b"\n"), text.translate(MASK).split(b"\n"), strict=True):
+        routes = map(self._routes.table.get, text.translate(MASK).split(b"\n"))
+        for line, route in zip(text.split(b"\n"), routes, strict=True):
             start = at
             at += len(line) + 1
-            if line and not known(line, masked, start, at - 1):
+            if line and (route is None or not counted(route, line, start, at - 1)):
                 others.append(line)
                 places.append(start)
         return others, places
@@ -148,8 +149,9 @@ class Shapes:
     def known(self, line: bytes, masked: bytes, start: int, end: int) -> bool:
         """Count the line at `start`, which is `masked` but for its digits, if its like was counted before."""
         route = self._routes.table.get(masked)
-        if route is None:
-            return False
+        return route is not None and self._counted(route, line, start, end)
+
+    def _counted(self, route: Route[Target], line: bytes, start: int, end: int) -> bool:
         target = route.goals.get(route.key(line))
         if target is None:
             return False

@@ -51,18 +51,34 @@ def test_it_gives_up_where_there_is_more_than_was_asked_for():
     assert len(literals.hits(line * 4, 0, 4)) == 4
 
 
-def test_texts_that_only_look_like_literals_are_looked_for_as_a_whole(monkeypatch):
-    monkeypatch.setattr(module, "_LONG", 100)
+@pytest.mark.parametrize("passed", [None, lambda to: (to, False)], ids=["all", "what is left"])
+def test_texts_that_only_look_like_literals_are_looked_for_as_a_whole(passed, monkeypatch):
+    monkeypatch.setattr(module, "_BEARABLE", 10)
     literals = made({"cannot assign requested address", "connection refused"})
-    data = b"connection refused, cannot assign requested addresses, connection refuted\n"
-    expected = naive(literals.all, data * 20, 0)
-    looks = [text for text in literals._texts if text in b"connection refuted"] or [literals._texts[0]]
-    vain = b"\n".join(looks * 20)
-    assert sorted(literals.hits(data * 20)) == expected
-    assert sorted(literals.hits(vain)) == naive(literals.all, vain, 0)
-    assert literals.hits(b"") == []
+    looks = b"\n".join(literals._texts)
+    data = looks + b"connection refused" + looks
+    assert sorted(literals.hits(data, passed=passed)) == naive(literals.all, data, 0)
+    assert literals._second is None
+    data = b"connection refused" + looks * 20 + b"connection refused"
+    assert sorted(literals.hits(data, passed=passed)) == naive(literals.all, data, 0)
     assert literals._second is not None
-    assert sorted(literals.hits(data * 20)) == expected
+    assert literals.hits(looks * 20, 0, 3) == []
+    assert literals.hits(data, 0, 1) is None
+
+
+def test_what_has_passed_is_told_once_whatever_it_looks_like(monkeypatch):
+    monkeypatch.setattr(module, "_BEARABLE", 0)
+    literals = made({"cannot assign requested address", "connection refused"})
+    line = b"\n".join(literals._texts).replace(b"\n", b" ") + b"\n"
+    data = b"connection refused\n" + line * 20
+    told = []
+
+    def passed(to):
+        told.append(to)
+        return data.find(b"\n", to - 1), len(told) == 1
+
+    assert literals.hits(data, passed=passed) == []
+    assert len(told) == 21
 
 
 @pytest.mark.parametrize("whole", [False, True])
