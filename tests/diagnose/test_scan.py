@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from loganalyzer import rulepack
 from loganalyzer.diagnose.matcher import Matchers, compile_re2
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Scanner
-from loganalyzer.limits import DEFAULT
+from loganalyzer.limits import DEFAULT, KIB, Limits
 from loganalyzer.report import FORMATS, Look
 from loganalyzer.rulepack.index import index_of
 from tests.kit import ROOT, analyze, rule, ruleset, shape, sources
@@ -267,3 +268,20 @@ def test_behind_its_beginning_a_sample_of_a_long_log_is_looked_at():
     assert marks.seen[:20] == lines[:20]
     assert 400 < len(marks.seen) < 700
     assert set(marks.seen) <= set(lines)
+
+
+def test_sources_that_were_read_hold_nothing_of_their_text():
+    limits = Limits(block=64 * KIB)
+    line = b'E0119 06:43:32.225123 1391 kubelet.go:2291] "Error getting node" err="node \\"n1\\" not found"\n'
+    text = line * (3 * limits.block // len(line))
+    tracemalloc.start()
+    try:
+        kept = []
+        for n in range(40):
+            (source,) = sources({f"node-{n}/kubelet.log": bytes(bytearray(text))}, limits)
+            kept.append((source, SCANNER.scan(source)))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert all(one.count for _, found in kept for one in found.values())
+    assert held < len(kept) * limits.block
