@@ -45,7 +45,7 @@ def density(path: Path, scanner: Scanner) -> tuple[float, float]:
 def row(name: str, size: int, where: Path, runs: int, scanner: Scanner, words: Path) -> list[str]:
     """One row of the table of lanes."""
     path = lane(name, size, where)
-    ours, gzip, isal, rg = tools.tkelog(path), *tools.unpackers(path), tools.ripgrep(path, words)
+    ours, gzip, isal, rg = tools.tkelog(path), *tools.unpackers(path), tools.ripgrep(path, words, fixed=True)
     tools.alternate([ours, gzip, isal, *([rg] if rg else [])], runs)
     answer = json.loads(ours.output)
     text = sum(one["bytes"] for one in answer["inputs"])
@@ -63,7 +63,7 @@ def patterns(path: Path, ruleset: Ruleset, work: Path) -> list[str]:
     signals = (signal for rule in ruleset.rules.values() for signal in rule.signals.values())
     found = {tools.for_ripgrep(one.pattern) for signal in signals for one in signal.alternatives}
     (work / "patterns").write_text("\n".join(sorted(found)) + "\n")
-    rg, ours = tools.ripgrep_patterns(path, work / "patterns"), tools.tkelog(path)
+    rg, ours = tools.ripgrep(path, work / "patterns", fixed=False), tools.tkelog(path)
     if rg is None:
         return []
     tools.alternate([ours, rg], 1)

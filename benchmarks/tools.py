@@ -80,16 +80,12 @@ def tkelog(path: Path) -> Tool:
     return Tool("tkelog", [*TKELOG, "analyze", "--exit-zero", "--format", "json", str(path)])
 
 
-def ripgrep(path: Path, words: Path) -> Tool | None:
-    """All anchors in the compressed file; None where ripgrep is not installed."""
+def ripgrep(path: Path, patterns: Path, *, fixed: bool) -> Tool | None:
+    """All patterns (`fixed`: all texts) in the compressed file; None where ripgrep is not installed."""
     rg = shutil.which("rg")
-    return Tool("rg", [rg, "-z", "-c", "-a", "-F", "-f", str(words), str(path)]) if rg else None
-
-
-def ripgrep_patterns(path: Path, patterns: Path) -> Tool | None:
-    """What the rules say, as they say it: all their patterns in the compressed file; None without ripgrep."""
-    rg = shutil.which("rg")
-    return Tool("rg -f", [rg, "-z", "-c", "-a", "-f", str(patterns), str(path)]) if rg else None
+    return (
+        Tool("rg", [rg, "-z", "-c", "-a", *(["-F"] if fixed else []), "-f", str(patterns), str(path)]) if rg else None
+    )
 
 
 def for_ripgrep(pattern: str) -> str:

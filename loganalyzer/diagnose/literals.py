@@ -23,9 +23,9 @@ Hits = list[tuple[int, int]]
 Passed = Callable[[int], tuple[int, bool]]
 """Where the line that holds the byte before an offset ends, and whether nothing in it needs to be looked for."""
 _VAIN = 128
-"""With a place that looks like a literal and is none in fewer bytes than these, the database of all of them pays,"""
+"""With a place that looks like a literal and is none in fewer bytes than these, the database of all of them pays."""
 _BEARABLE = 4096
-"""but not for so few places."""
+"""So many such places are put up with in any text."""
 
 
 class _Database:

@@ -213,7 +213,8 @@ class Series:
         """Note when the matches of a block were. Its last ones become records when there are none in the next block, or
         too few: until then they hold the block."""
         if self._block_first is None:
-            self.end()
+            if self._held:  # most series are idle in most blocks
+                self.end()
             return
         self._block_late.sort(key=_place)
         late = self._block_late[-self._limits.keep_last :]

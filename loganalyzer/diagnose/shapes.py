@@ -155,9 +155,7 @@ class Shapes:
         target = route.goals.get(route.key(line))
         if target is None:
             return False
-        if not target.places:
-            self._touched.append(target)
-        target.places.append((start, end))
+        self._place(target, start, end)
         return True
 
     def count(self, text: bytes, line: bytes, masked: bytes, start: int, end: int) -> bool:
@@ -172,12 +170,15 @@ class Shapes:
         target = verdict.targets.get(verdict.values(text) if verdict.varying else b"")
         if target is None or not (target.ripe or target.ripens()):
             return False
-        if not target.places:
-            self._touched.append(target)
-        target.places.append((start, end))
+        self._place(target, start, end)
         if not shape.checks and len(line) <= _LONGEST:
             self._routes.learn(masked, line, text, (*shape.cuts, *verdict.varying), target)
         return True
+
+    def _place(self, target: Target, start: int, end: int) -> None:
+        if not target.places:
+            self._touched.append(target)
+        target.places.append((start, end))
 
     def worth(self, text: bytes) -> bool:
         """Whether a line that is not known is to be learnt: its like was seen before."""
