@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from itertools import accumulate
 from operator import attrgetter, or_
@@ -17,6 +17,7 @@ from loganalyzer.diagnose.matcher import Matcher, Span
 from loganalyzer.diagnose.observe import Alike, Line, Watch
 from loganalyzer.diagnose.series import Hit, Series, SeriesKey
 from loganalyzer.diagnose.shapes import Numbered, Shapes, Sighting, Target
+from loganalyzer.frozen import slotted
 from loganalyzer.limits import Limits
 from loganalyzer.model import Block, Kind, Source
 
@@ -38,7 +39,7 @@ class Literal(NamedTuple):
     interest: int
 
 
-@dataclass(slots=True)
+@slotted
 class Cost:
     """What the scan cost: candidates and confirmed matches, per rule; and seconds, where a clock is given."""
 
@@ -55,7 +56,7 @@ class Cost:
     matches: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(slots=True)
+@slotted
 class _Pending:
     """A block signal whose paragraph goes on behind the end of its block; `back`: from there to its line."""
 

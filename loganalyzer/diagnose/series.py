@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from loganalyzer.frozen import slotted
 from loganalyzer.limits import Limits
 from loganalyzer.model import Block, Instant, Record, Source
 from loganalyzer.rulepack.rule import Signal
@@ -111,7 +111,7 @@ class Kept(NamedTuple):
     captures: Mapping[str, str]
 
 
-@dataclass(slots=True)
+@slotted
 class Span:
     """So many matches between two instants; None where the lines have no time."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 import orjson
 
-from loganalyzer.frozen import frozen
+from loganalyzer.frozen import frozen, slotted
 from loganalyzer.ingest import unwrap
 from loganalyzer.limits import Limits
 from loganalyzer.model import Block
@@ -55,7 +55,7 @@ class _Piece:
     ends: bool
 
 
-@dataclass(slots=True)
+@slotted
 class _Message:
     """The pieces of one message so far."""
 

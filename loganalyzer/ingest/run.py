@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from loganalyzer.frozen import frozen
+from loganalyzer.frozen import frozen, slotted
 from loganalyzer.ingest.problems import Problems
 from loganalyzer.limits import Limits
 from loganalyzer.model import Problem, Text
@@ -35,7 +34,7 @@ class OverLimit(Exception):
         self.text = Text(en, zh)
 
 
-@dataclass(slots=True)
+@slotted
 class _Note:
     """Files that have the same thing to be said about them."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from loganalyzer.frozen import slotted
 
 
-@dataclass(slots=True)
+@slotted
 class Stream:
     """One file's bytes, forward only."""
 

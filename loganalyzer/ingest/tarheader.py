@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from zlib import adler32
 
 from loganalyzer import late
-from loganalyzer.frozen import frozen
+from loganalyzer.frozen import frozen, slotted
 
 BLOCK = 512
 ZEROS = bytes(BLOCK)
@@ -34,7 +33,7 @@ class Header:
     """More blocks of a sparse map follow (GNU, only for SPARSE)."""
 
 
-@dataclass(slots=True)
+@slotted
 class Extra:
     """What extension headers say about the member that follows; None: nothing."""
 
