@@ -16,8 +16,13 @@ from loganalyzer.ingest.readahead import read_ahead
 from loganalyzer.ingest.run import Event, Opened, Run
 from loganalyzer.ingest.source import LogSource
 from loganalyzer.ingest.stream import Stream
-from loganalyzer.limits import DEFAULT, Limits
+from loganalyzer.limits import DEFAULT, MIB, Limits
 from loganalyzer.model import Problem, Source
+
+_LARGER = 8 * MIB
+"""More than any one piece or block. glibc returns freed memory to the system at once where it is more than twice the
+largest block that was freed before (mallopt(3), M_MMAP_THRESHOLD); so, to keep the memory of one piece for the next
+instead of having it mapped and cleared anew, one such block is freed at the beginning. Its pages are never touched."""
 
 
 class Inputs:
@@ -42,6 +47,7 @@ class Inputs:
 
     def streams(self) -> Iterator[Stream]:
         """The same as `sources`, as bytes."""
+        bytes(_LARGER)
         run = Run(self._limits)
         reading = events(self._paths, run, self._stdin, self._called)
         cursor = _Cursor(read_ahead(reading, self._limits.read_ahead, self._limits.block), self._problems)
