@@ -14,8 +14,8 @@ from loganalyzer.diagnose.remedy import runtimes
 from loganalyzer.frozen import frozen
 from loganalyzer.model import Instant, Source
 
-_POD_DIR = late.pattern(r"(?:^|/)([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}/([a-z0-9.-]{1,253})/[^/]+$")
-_POD_FILE = late.pattern(r"(?:^|/)([a-z0-9.-]{1,253})_([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})-[0-9a-f]{12,64}\.log[^/]*$")
+_POD_DIR = late.pattern(r"([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})_[0-9a-f-]{8,36}/([a-z0-9.-]{1,253})")
+_POD_FILE = late.pattern(r"([a-z0-9.-]{1,253})_([a-z0-9-]{1,63})_([a-z0-9.-]{1,253})-[0-9a-f]{12,64}\.log[^/]*")
 INSTALLER = "tke-installer"
 _UNITS = frozenset({"kubelet", "containerd", "docker", "cri-o", "cri-dockerd", "keepalived", "haproxy", "k3s", "rke2"})
 STATIC = frozenset({"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"})
@@ -176,9 +176,10 @@ class Deployment:
 
 
 def _pod(entry: Source) -> Pod | None:
-    if found := _POD_DIR.search(entry.path):
+    *above, name = entry.path.rsplit("/", 3)
+    if name and (found := _POD_DIR.fullmatch("/".join(above[-2:]))):
         return Pod(found[1], found[2], found[3], entry.node)
-    if found := _POD_FILE.search(entry.path):
+    if found := _POD_FILE.fullmatch(name):
         return Pod(found[2], found[1], found[3], entry.node)
     return None
 
