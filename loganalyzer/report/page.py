@@ -1,18 +1,13 @@
-"""Lines for a terminal: label column, hanging indents, widths in cells (a CJK character takes two).
-
-Everything is a `Text` object: no markup, no emoji codes and no highlighting can come out of log text.
-"""
+"""Lines for a terminal: label column, hanging indents, widths in cells (a CJK character takes two)."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
 from rich.cells import cell_len, chop_cells
-from rich.console import Console
-from rich.text import Text
 
 from loganalyzer import late
+from loganalyzer.report.line import Line
 
 INDENT = 2
 
@@ -52,55 +47,44 @@ class Page:
         self.column = column
         """Where the text beside a label begins."""
         self._color = color
-        self._out = io.StringIO()
-        self._console = Console(
-            file=self._out,
-            width=width,
-            force_terminal=color,
-            color_system="standard" if color else None,
-            no_color=not color,
-            emoji=False,
-            markup=False,
-            highlight=False,
-            legacy_windows=False,
-        )
+        self._lines: list[str] = []
 
     def line(self, *parts: tuple[str, str] | str, indent: int = 0) -> None:
         """One line as it is, never wrapped nor cut: (text, style) parts."""
-        text = Text(" " * indent)
+        line = Line(" " * indent)
         for part in parts:
-            text.append(*((part, "") if isinstance(part, str) else part))
-        self._print(text)
+            line.append(*((part, "") if isinstance(part, str) else part))
+        self._print(line)
 
     def blank(self) -> None:
         """An empty line."""
-        self._out.write("\n")
+        self._lines.append("")
 
-    def wrapped(self, text: str, style: str = "", *, indent: int = 0, first: Text | None = None) -> None:
+    def wrapped(self, text: str, style: str = "", *, indent: int = 0, first: Line | None = None) -> None:
         """Text wrapped at the width, every line at `indent` (where none is given: behind `first`); the first line
         begins with `first`. A newline in the text begins a new line."""
-        lead = first if first is not None else Text(" " * indent)
+        lead = first.copy() if first is not None else Line(" " * indent)
         indent = indent or cell_len(lead.plain)
         for paragraph in text.split("\n"):
             for piece in lines(paragraph, max(20, self.width - indent), self.width - cell_len(lead.plain)):
-                self._print(lead + Text(piece, style))
-                lead = Text(" " * indent)
+                lead.append(piece, style)
+                self._print(lead)
+                lead = Line(" " * indent)
 
     def labelled(self, label: str, text: str, style: str = "", *, label_style: str = "bold") -> None:
         """`Label      text wrapped beside it`."""
         self.wrapped(text, style, indent=self.column, first=self.label(label, label_style))
 
-    def label(self, label: str, style: str = "bold") -> Text:
+    def label(self, label: str, style: str = "bold") -> Line:
         """The label, filled up to the column."""
-        text = Text(" " * INDENT)
-        text.append(label, style)
-        text.append(" " * max(1, self.column - INDENT - cell_len(label)))
-        return text
+        line = Line(" " * INDENT)
+        line.append(label, style)
+        line.append(" " * max(1, self.column - INDENT - cell_len(label)))
+        return line
 
     def text(self) -> str:
         """Everything so far."""
-        return self._out.getvalue()
+        return "".join([f"{line}\n" for line in self._lines])
 
-    def _print(self, text: Text) -> None:
-        text.rstrip()
-        self._console.print(text, soft_wrap=True)
+    def _print(self, line: Line) -> None:
+        self._lines.append(line.rendered(color=self._color))

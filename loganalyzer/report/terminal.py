@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.cells import cell_len
-from rich.text import Text as Line
 
 from loganalyzer.model import Candidate, Confidence, Diagnosis, Kind, Report, Risk, Severity, Step, Text
 from loganalyzer.report import clocks_view, timeline_view, unexplained_view
 from loganalyzer.report import phrases as say
 from loganalyzer.report.excerpt import excerpt
+from loganalyzer.report.line import Line
 from loganalyzer.report.look import Look
 from loganalyzer.report.moments import moment
 from loganalyzer.report.outline import (

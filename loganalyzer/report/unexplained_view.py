@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from rich.text import Text as Line
-
 from loganalyzer.model import Coverage, Text, Unexplained
+from loganalyzer.report.line import Line
 from loganalyzer.report.moments import moment
 from loganalyzer.report.page import INDENT, Page
 from loganalyzer.report.phrases import Speech
