@@ -38,6 +38,7 @@ class _Lazy(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """As click does, but a reader of our output that has gone is ours to handle: click would exit with 1."""
+        _import_undisturbed("orjson")
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -85,6 +86,16 @@ def tkelog(ctx: click.Context) -> int | None:
             return int(ctx.invoke(_COMMAND("analyze"), paths=("-",)))
         click.echo(ctx.get_help())
     return None
+
+
+def _import_undisturbed(module: str) -> None:
+    """Import what crashes the process where Ctrl-C reaches it halfway (orjson takes what it imports itself for given);
+    the interrupt waits until it is done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        importlib.import_module(module)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _COMMAND(name: str) -> click.Command:

@@ -24,3 +24,31 @@ def test_interrupt_while_reading_a_pipe(tmp_path):
     assert time.perf_counter() - started < 2
     assert b"Traceback" not in process.stderr.read()
     assert list(tmp_path.iterdir()) == []
+
+
+AT_AN_IMPORT = """
+import os, signal, sys
+
+
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if "orjson" in sys.modules and not name.startswith("orjson"):
+            sys.meta_path.remove(self)
+            print("interrupted at", name)
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+sys.meta_path.insert(0, Impatient())
+from loganalyzer.__main__ import main
+
+main()
+"""
+
+
+def test_interrupt_while_a_compiled_module_is_imported():
+    """orjson crashes where one of its own imports is interrupted."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_AN_IMPORT, "analyze", "-"], input=b"text\n", capture_output=True, cwd=ROOT, timeout=30
+    )
+    assert done.stdout.startswith(b"interrupted at ")
+    assert (done.returncode, done.stderr.strip()) == (130, b"interrupted")
