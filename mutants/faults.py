@@ -62,9 +62,13 @@ def _told(tree: ast.Module) -> set[int]:
         elif isinstance(node, ast.ClassDef):
             for decorator in node.decorator_list:
                 leave(decorator)
-        elif isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom | ast.Raise):
+        elif isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom | ast.Raise) or _is_for_types(node):
             leave(node)
     return found
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def _ways(node: ast.AST) -> list[str]:

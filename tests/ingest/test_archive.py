@@ -262,6 +262,8 @@ def test_headers_of_every_age_are_known():
     assert tarheader.is_tar(old)
     assert not tarheader.is_tar(bytes(512))
     assert not tarheader.is_tar(b"\0" + old[1:])
+    slash = {kind: tarheader.parse(header(b"logs/", 0, kind)).kind for kind in (b"\0", b"0", b"7")}
+    assert slash == {b"\0": tarheader.DIRECTORY, b"0": b"0", b"7": b"0"}  # the oldest had no kind for a directory
     high = "文" * 33
     wide = header(high.encode(), 0, b"0")
     wide = wide[:148] + b" " * 8 + wide[156:345] + ("件" * 51).encode() + bytes(14)
@@ -419,6 +421,24 @@ def test_places_before_the_file_do_not_hide_what_lies_behind_a_zip(tmp_path):
     assert any(" 40 bytes before its first or behind its last part" in one.detail.en for one in got.problems)
 
 
+def test_a_count_that_does_not_fit_the_end_record_of_a_zip_stands_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+    whole = bytearray(zipped({"a": b"a\n", "b": b"b\n"}))
+    assert b"PK\6\6" in whole
+    at = whole.rfind(b"PK\5\6")
+    whole[at + 8 : at + 12] = b"\xff" * 4
+    (tmp_path / "z").write_bytes(whole)
+    assert read(tmp_path / "z").kinds == []
+
+
+def test_a_directory_of_a_zip_that_leads_to_no_member_is_reported(tmp_path):
+    whole = bytearray(zipped({"a": b"a\n", "b": b"b\n"}))
+    whole[whole.rfind(b"PK\3\4") + 3] += 1
+    (tmp_path / "z").write_bytes(whole)
+    got = read(tmp_path / "z")
+    assert (got.kinds, got.files[0]) == (["damaged"], (f"{tmp_path}/z/a", b"a\n"))
+
+
 def test_a_mark_inside_the_end_record_of_a_zip_is_not_its_end(tmp_path):
     """Disk numbers that spell the record's own mark: `zipfile` reads the record around them."""
     whole = bytearray(zipped({"a": b"a\n"}))
@@ -434,6 +454,10 @@ def test_a_comment_of_a_zip_and_a_zip_of_nothing_are_no_damage(tmp_path):
     with zipfile.ZipFile(out, "a") as archive:
         archive.comment = b"made on node-1 " * 100
     (tmp_path / "z").write_bytes(out.getvalue())
+    assert read(tmp_path / "z").kinds == []
+    with zipfile.ZipFile(longest := io.BytesIO(zipped({"a": b"a\n"})), "a") as archive:
+        archive.comment = b"c" * 0xFFFF
+    (tmp_path / "z").write_bytes(longest.getvalue())
     assert read(tmp_path / "z").kinds == []
     (tmp_path / "z").write_bytes(out.getvalue()[:-7])
     assert read(tmp_path / "z").files == [(f"{tmp_path}/z/a", b"a\n")]
