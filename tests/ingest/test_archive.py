@@ -262,6 +262,12 @@ def test_headers_of_every_age_are_known():
     assert tarheader.is_tar(old)
     assert not tarheader.is_tar(bytes(512))
     assert not tarheader.is_tar(b"\0" + old[1:])
+    assert tarheader.is_tar(plain[:120])  # cut before its mark
+    signed = header(b"\xe6\x96\x87\x7f\x80\xff.log", 0, b"0")
+    for wrong in (0, 1):
+        total = sum(byte - 256 * (byte > 127) for byte in signed[:148] + b" " * 8 + signed[156:]) + wrong
+        told = tarheader.parse(signed[:148] + b"%06o\0 " % total + signed[156:])
+        assert (told is None) == bool(wrong)  # some old programs added signed bytes
     slash = {kind: tarheader.parse(header(b"logs/", 0, kind)).kind for kind in (b"\0", b"0", b"7")}
     assert slash == {b"\0": tarheader.DIRECTORY, b"0": b"0", b"7": b"0"}  # the oldest had no kind for a directory
     high = "文" * 33

@@ -95,10 +95,10 @@ def test_wrapped_text_is_what_json_says(text):
 
 
 def test_a_ustar_name_that_fills_its_prefix():
-    """155 characters of prefix and 100 of name: not one may be lost."""
+    """One to 155 characters of prefix and 100 of name: not one may be lost."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for length in (153, 154, 155):
+        for length in (1, 153, 154, 155):
             info = tarfile.TarInfo("p" * length + "/" + "n" * 100)
             info.size = 1
             archive.addfile(info, io.BytesIO(b"x"))
