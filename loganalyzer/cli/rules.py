@@ -305,7 +305,9 @@ def _matches(ruleset: Ruleset) -> Callable[[str], set[tuple[str, str]]]:
     bare = {id_: replace(rule, excuses=()) for id_, rule in ruleset.rules.items()}
     scanner = Scanner(replace(ruleset, rules=bare))
     return lambda text: {
-        (key.rule, key.signal) for source in _sources({"sample.log": text}) for key in scanner.scan(source)
+        (one.key.rule, one.key.signal)
+        for source in _sources({"sample.log": text})
+        for one in scanner.scan(source).series
     }
 
 

@@ -59,6 +59,7 @@ _LEADER = late.pattern(
 )
 
 
+_Kind = tuple[str, str]
 _Told = bytes | Instant
 """A line that has a time of its own, or a time."""
 _Events = Mapping[bytes, Instant]
@@ -79,18 +80,24 @@ class PairedEvents:
     def __init__(self) -> None:
         self._eyes: list[_Eye] = []
         self._lines = _Lines()
-        self._watched: Counter[tuple[str, str]] = Counter()
+        self._watched: Counter[_Kind] = Counter()
+        self._taken: Counter[_Kind] = Counter()
 
     def watch(self, source: Source) -> Watcher | None:
         """An eye on any log, but for further ones of a program on a node of which enough are watched."""
-        if source.node is not None and source.component is not None:
-            kind = source.node, source.component
-            if self._watched[kind] >= _ALIKE:
-                return None
-            self._watched[kind] += 1
-        eye = _Eye(source, self._lines)
+        kind = _kind(source)
+        if kind is not None and self._watched[kind] >= _ALIKE:
+            return None
+        return _Eye(source, self._lines, self._watched)
+
+    def take(self, eye: _Eye) -> None:
+        """The events of one log; of a program on a node of those that came first, also where others were watched."""
+        kind = _kind(eye.source)
+        if kind is not None:
+            if self._taken[kind] >= _ALIKE:
+                return
+            self._taken[kind] += 1
         self._eyes.append(eye)
-        return eye
 
     def align(self, sources: Sequence[Source]) -> tuple[ClockNote, ...]:
         """Give every source whose clock is known its `clock`; what there is to say of those that differ."""
@@ -143,13 +150,24 @@ class _Lines:
 class _Eye:
     """The events of one log."""
 
-    def __init__(self, source: Source, lines: _Lines) -> None:
+    def __init__(self, source: Source, lines: _Lines, watched: Counter[_Kind]) -> None:
         self.source = source
         self.first: dict[bytes, _Told | None] = {}
         """Event -> the first line that tells of it, or its time."""
-        self._lines = lines
+        self._lines, self._watched = lines, watched
         self._order: list[tuple[int, bytes]] = []
         self._fresh = (0, 0)
+
+    def __getstate__(self) -> object:
+        """What its observer takes."""
+        return {"source": self.source, "first": self.first}
+
+    def end(self) -> bool:
+        """Whether it tells of an event."""
+        kind = _kind(self.source)
+        if self.first and kind is not None:
+            self._watched[kind] += 1
+        return bool(self.first)
 
     def events(self, tokens: Iterable[bytes]) -> _Events:
         """Of these events the first time, settled."""
@@ -186,6 +204,13 @@ class _Eye:
         if isinstance(told, bytes):
             told = self.first[token] = self.source.moment(Block(told), 0, len(told))
         return told
+
+
+def _kind(source: Source) -> _Kind | None:
+    """Its program and node, whose logs have one clock; None where these are not known."""
+    if source.node is None or source.component is None:
+        return None
+    return source.node, source.component
 
 
 def _rank(token: bytes) -> tuple[int, bytes]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from loganalyzer.model import Block, Source
 
@@ -18,6 +18,10 @@ class Watcher(Protocol):
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """The line `data[start:end]` holds one of its literals; `known`: a rule matched it."""
+        ...
+
+    def end(self) -> bool:
+        """The source is read, and no block of it is held any more; whether the observer has something to take."""
         ...
 
 
@@ -47,6 +51,10 @@ class Observer(Protocol):
 
     def watch(self, source: Source) -> Watcher | None:
         """An eye on this source; None where nothing of it is wanted."""
+        ...
+
+    def take(self, eye: Any) -> None:  # noqa: ANN401  # each observer knows its own eyes
+        """What such an eye has seen, in order of the sources; it may come from another process."""
         ...
 
 
@@ -88,12 +96,18 @@ class Lookout:
         eyes = [(1 << i, eye) for i, o in enumerate(self._observers) if (eye := o.watch(source)) is not None]
         return Watch(eyes, self._early) if eyes else None
 
+    def take(self, eyes: Iterable[tuple[int, Watcher]]) -> None:
+        """Give the eyes of one source (each with its observer's bit) to their observers."""
+        for bit, eye in eyes:
+            self._observers[bit.bit_length() - 1].take(eye)
+
 
 class Watch:
     """The eyes on one source."""
 
     def __init__(self, eyes: Sequence[tuple[int, Watcher]], early: int) -> None:
-        self._eyes = eyes
+        self.eyes = eyes
+        """Each with the bit of its observer."""
         # Not isinstance: of a protocol it costs more than a small log.
         self._tallies = [(bit, cast(Tally, eye)) for bit, eye in eyes if hasattr(eye, "lines")]
         self._others = [(bit, eye) for bit, eye in eyes if not hasattr(eye, "lines")]
@@ -118,6 +132,10 @@ class Watch:
             for bit, eye in awake:
                 if line.interest & bit:
                     eye.line(block, line.start, line.end, line.known)
+
+    def end(self) -> list[tuple[int, Watcher]]:
+        """The source is read; the eyes that have something to say."""
+        return [(bit, eye) for bit, eye in self.eyes if eye.end()]
 
     def _awake(self, interests: Iterable[int]) -> list[tuple[int, Watcher]]:
         """The eyes but for the tallies; without those that nothing has woken yet."""

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from loganalyzer.diagnose.digits import DIGITS, MASK
 from loganalyzer.diagnose.literals import Hits, Literals
 from loganalyzer.diagnose.matcher import Matcher, Matchers
-from loganalyzer.diagnose.observe import Lookout
+from loganalyzer.diagnose.observe import Lookout, Watch
 from loganalyzer.diagnose.reading import FEW, Cost, Literal, Reading
-from loganalyzer.diagnose.series import Series, SeriesKey
+from loganalyzer.diagnose.seen import Seen
+from loganalyzer.diagnose.series import Series
 from loganalyzer.diagnose.shapes import Numbered
 from loganalyzer.limits import DEFAULT, Limits
 from loganalyzer.model import Block, Source
@@ -67,18 +68,21 @@ class Scanner:
         """(anchor index, end offset) of every anchor in `data` that ends behind `start`, by end offset."""
         return self._looked_for(None)[0].hits(data, start) or []
 
-    def scan(self, source: Source, cost: Cost | None = None, lookout: Lookout | None = None) -> dict[SeriesKey, Series]:
+    def scan(self, source: Source, cost: Cost | None = None, lookout: Lookout | None = None) -> Seen:
         """Everything that the rules' signals see in one source, which is read to its end; `lookout` sees it too."""
+        watch = lookout.watch(source) if lookout is not None else None
         reading: Reading | None = None
-        for reading in self.readings(source, cost if cost is not None else Cost(), lookout):  # noqa: B007
+        for reading in self.readings(source, cost if cost is not None else Cost(), lookout, watch):  # noqa: B007
             pass
-        return reading.found if reading is not None else {}
+        series = [*reading.found.values()] if reading is not None else []
+        return Seen(source, series, watch.end() if watch is not None else ())
 
-    def readings(self, source: Source, cost: Cost, lookout: Lookout | None = None) -> Iterator[Reading]:
-        """The same, after each block: what was seen so far."""
+    def readings(
+        self, source: Source, cost: Cost, lookout: Lookout | None = None, watch: Watch | None = None
+    ) -> Iterator[Reading]:
+        """The same, after each block: what was seen so far. `watch` is what `lookout` sees it with."""
         interest: Mapping[bytes, int] = lookout.interest if lookout is not None else {}
         literals, sampled = self._looked_for(lookout)
-        watch = lookout.watch(source) if lookout is not None else None
         wanted = watch.interest if watch is not None else 0
         told = self._told.get((literals, wanted))
         if told is None:
@@ -149,13 +153,16 @@ def _waited_for(blocks: Iterator[Block], cost: Cost) -> Iterator[Block]:
 
 
 def scan_all(
-    scanner: Scanner, sources: Iterable[Source], cost: Cost | None = None, lookout: Lookout | None = None
+    scanner: Scanner, sources: Iterable[Source | Seen], cost: Cost | None = None, lookout: Lookout | None = None
 ) -> tuple[list[Source], list[Series]]:
-    """Every source in turn; the sources (now read to their end) and all series, in order of input."""
-    seen: list[Source] = []
+    """Every source in turn, but for those that somebody else has read; the sources (now read to their end) and all
+    series, in order of input."""
+    read: list[Source] = []
     series: list[Series] = []
-    for source in sources:
-        found: Mapping[SeriesKey, Series] = scanner.scan(source, cost, lookout)
-        seen.append(source)
-        series.extend(found.values())
-    return seen, series
+    for one in sources:
+        seen = one if isinstance(one, Seen) else scanner.scan(one, cost, lookout)
+        read.append(seen.source)
+        series.extend(seen.series)
+        if lookout is not None:
+            lookout.take(seen.eyes)
+    return read, series

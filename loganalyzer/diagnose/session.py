@@ -12,6 +12,7 @@ from loganalyzer.diagnose.missing import missing
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.reading import Cost
 from loganalyzer.diagnose.scan import Scanner, scan_all
+from loganalyzer.diagnose.seen import Seen
 from loganalyzer.diagnose.sequence import sequence
 from loganalyzer.diagnose.series import Series
 from loganalyzer.diagnose.siblings import Siblings
@@ -43,14 +44,21 @@ class Session:
         watching = (self._installations, self._installations.inside, self._errors, self._versions)
         self._lookout = Lookout(watching, early=(self._events,))
 
-    def read(self, sources: Iterable[Source]) -> tuple[list[Source], list[Series]]:
-        """Every source in turn, and what was seen in them."""
+    def read(self, sources: Iterable[Source | Seen]) -> tuple[list[Source], list[Series]]:
+        """Every source in turn, and what was seen in them; what another process has seen is taken as it comes."""
         return scan_all(self._scanner, sources, self._cost, self._lookout)
+
+    def see(self, source: Source) -> Seen:
+        """What is in one source, for another process to take."""
+        return self._scanner.scan(source, self._cost, self._lookout)
 
     def follow(self, source: Source) -> Iterator[tuple[list[Series], tuple[Diagnosis, ...] | None]]:
         """What was seen so far after each piece of the source, and the diagnoses where they may have changed."""
         judged: int | None = None
-        for n, reading in enumerate(self._scanner.readings(source, self._cost, self._lookout)):
+        watch = self._lookout.watch(source)
+        if watch is not None:
+            self._lookout.take(watch.eyes)
+        for n, reading in enumerate(self._scanner.readings(source, self._cost, self._lookout, watch)):
             series = [*reading.found.values()]
             seen = sum(1 + min(one.count, _MANY) for one in series)
             if series and (seen != judged or n % _BLOCKS == 0):
@@ -58,6 +66,8 @@ class Session:
                 yield series, self._diagnoses(Examination(self._ruleset, [source], series, self._installations))
             else:
                 yield series, None
+        if watch is not None:
+            watch.end()
 
     def _diagnoses(self, found: Examination) -> tuple[Diagnosis, ...]:
         conclusion = self._conclusion(found)

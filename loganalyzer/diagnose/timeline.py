@@ -47,16 +47,24 @@ class Installations:
 
     def __init__(self) -> None:
         self._eyes: list[_Eye] = []
-        self.inside = _Inside(self._eyes)
+        self._latest: _Eye | None = None
+        self.inside = _Inside(self)
         """The observer of the errors inside stages; it belongs behind this one."""
 
     def watch(self, source: Source) -> Watcher | None:
         """An eye on logs that may tell of an installation."""
         if source.component not in _COMPONENTS:
             return None
-        eye = _Eye(source)
+        self._latest = _Eye(source)
+        return self._latest
+
+    def take(self, eye: _Eye) -> None:
+        """What one log tells."""
         self._eyes.append(eye)
-        return eye
+
+    def on(self, source: Source) -> _Eye | None:
+        """The eye on the source that was watched last."""
+        return self._latest if self._latest is not None and self._latest.source is source else None
 
     def timeline(self, redactor: Redactor, diagnoses: Sequence[Diagnosis] = ()) -> Timeline | None:
         """What was seen, with the diagnoses that its lines are evidence of; None where nothing was."""
@@ -100,14 +108,16 @@ class _Inside:
 
     literals: Sequence[bytes] = errorlines.LITERALS
 
-    def __init__(self, eyes: list[_Eye]) -> None:
-        self._eyes = eyes
+    def __init__(self, all_: Installations) -> None:
+        self._all = all_
 
     def watch(self, source: Source) -> Watcher | None:
         """An eye on the errors of the source that the stages' observer has just begun to watch."""
-        if self._eyes and self._eyes[-1].source is source:
-            return _InsideEye(self._eyes[-1])
-        return None
+        eye = self._all.on(source)
+        return _InsideEye(eye) if eye is not None else None
+
+    def take(self, eye: _InsideEye) -> None:
+        """Nothing: the eye on the stages has it."""
 
 
 class _InsideEye:
@@ -124,6 +134,10 @@ class _InsideEye:
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line that may be an error."""
         self._eye.error(block, start, end)
+
+    def end(self) -> bool:
+        """Nothing of its own."""
+        return False
 
 
 def _places(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, str, int]]:
@@ -153,6 +167,11 @@ class _Eye:
     def begun(self) -> bool:
         """Whether a stage was seen."""
         return bool(self._runs)
+
+    def end(self) -> bool:
+        """Whether a stage was seen."""
+        self._seen = (None, 0)
+        return self.begun
 
     @property
     def journeys(self) -> Sequence[Journey]:

@@ -24,6 +24,7 @@ _SHAPES = 4096
 """So many shapes of lines a source are remembered with their template."""
 _FRESH = 128
 """So many lines of new shape a block are taken apart."""
+_NODES = 64
 _SHOWN = 10
 _LENGTH = 240
 _TEXT = 600
@@ -60,73 +61,91 @@ class _Group:
     nodes: set[str] = field(default_factory=set)
 
 
+_Groups = dict[tuple[str | None, str], _Group]
+"""By component and template, in order of appearance."""
+
+
 class ErrorLines:
     """The observer: one for a report."""
 
     literals: Sequence[bytes] = errorlines.LITERALS
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[str | None, str], _Group] = {}
-        self._eye: _Eye | None = None
-        self.errors = self.known = 0
+        self._groups: _Groups = {}
+        self._last: _Eye | None = None
+        self._errors = self._known = 0
 
     def watch(self, source: Source) -> Watcher:
         """An eye on any log."""
-        self._flush()
-        self._eye = _Eye(source, self)
-        return self._eye
+        return _Eye(source)
 
-    def group(self, source: Source, record: Record) -> _Group:
-        """The group of a record."""
-        key = (record.program or source.component, mask(record.message))
-        group = self._groups.get(key)
-        if group is None:
-            if len(self._groups) >= _TEMPLATES:
-                self._let_go()
-            group = self._groups[key] = _Group(key[1], key[0], source, record)
-        node = record.node or source.node
-        if node is not None and len(group.nodes) < 64:
-            group.nodes.add(node)
-        return group
-
-    def _flush(self) -> None:
-        """The log before is read to its end: of thousands of logs none keeps its text."""
-        if self._eye is not None:
-            self._eye.flush()
-            self._eye = None
-
-    def _let_go(self) -> None:
-        order = sorted(enumerate(self._groups.items()), key=lambda item: (-item[1][1].count, item[0]))
-        self._groups = dict(pair for _, pair in sorted(order[: _TEMPLATES * 3 // 4], key=lambda item: item[0]))
+    def take(self, eye: _Eye) -> None:
+        """The errors of one log, which may still be read until the next one is taken."""
+        self._add_last()
+        self._last = eye
 
     def coverage(self) -> Coverage | None:
         """How much of the errors the rules know; None where there are none."""
-        return Coverage(self.errors, self.known) if self.errors else None
+        self._add_last()
+        return Coverage(self._errors, self._known) if self._errors else None
 
     def unexplained(
         self, redactor: Redactor, stop: tuple[Source, Instant] | None = None, most: int = _SHOWN
     ) -> tuple[Unexplained, ...]:
         """The groups, the most telling first: rare, early, and near to where it stopped (else to the log's end)."""
-        self._flush()
+        self._add_last()
         groups = [group for group in self._groups.values() if group.count]
         groups.sort(key=lambda g: (-_weight(g, stop), g.source.path, g.first.line, g.template))
         return tuple(_shown(group, redactor) for group in groups[:most])
+
+    def _add_last(self) -> None:
+        eye, self._last = self._last, None
+        if eye is None:
+            return
+        self._errors += eye.errors
+        self._known += eye.known
+        for key, found in eye.groups.items():
+            group = self._groups.get(key)
+            if group is None:
+                _let_go(self._groups)
+                self._groups[key] = found
+                continue
+            if not group.count:
+                group.first, group.source = found.first, found.source
+            group.count += found.count
+            if found.last_source is not None:
+                group.last, group.last_source, group.last_line = found.last, found.last_source, found.last_line
+            group.nodes.update(sorted(found.nodes)[: max(0, _NODES - len(group.nodes))])
+
+
+def _let_go(groups: _Groups) -> None:
+    """Make room for one more."""
+    if len(groups) >= _TEMPLATES:
+        order = sorted(enumerate(groups), key=lambda item: (-groups[item[1]].count, item[0]))
+        for _, key in order[_TEMPLATES * 3 // 4 :]:
+            del groups[key]
 
 
 class _Eye:
     """One log's error lines."""
 
-    def __init__(self, source: Source, all_: ErrorLines) -> None:
-        self._source, self._all = source, all_
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.groups: _Groups = {}
+        self.errors = self.known = 0
         self._shapes: dict[bytes, _Group | None] = {}
         self._block: Block | None = None
         self._fresh = 0
         self._latest: dict[int, tuple[_Group, int, int]] = {}
 
+    def __getstate__(self) -> object:
+        """What its observer takes."""
+        return {"groups": self.groups, "errors": self.errors, "known": self.known}
+
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line that may be an error."""
         if block is not self._block:
-            self.flush()
+            self._flush()
             self._block, self._fresh = block, 0
         shape = block.data[start:end].translate(None, _DIGITS)
         if shape in self._shapes:
@@ -136,8 +155,8 @@ class _Eye:
         else:
             self._fresh += 1
             if self._fresh > _FRESH:  # a literal stands in it, so it most likely is one
-                self._all.errors += 1
-                self._all.known += known
+                self.errors += 1
+                self.known += known
                 return
             record = self._source.record(block, start, end)
             if len(self._shapes) >= _SHAPES:
@@ -145,10 +164,10 @@ class _Eye:
             if not errorlines.is_error(record) or record.entry not in (0, record.line):
                 self._shapes[shape] = None
                 return
-            group = self._shapes[shape] = self._all.group(self._source, record)
-        self._all.errors += 1
+            group = self._shapes[shape] = self._group(record)
+        self.errors += 1
         if known:
-            self._all.known += 1
+            self.known += 1
             return
         if not group.count:
             group.first, group.source = self._source.record(block, start, end), self._source
@@ -157,16 +176,33 @@ class _Eye:
 
     def lines(self, block: Block, places: Sequence[tuple[int, int]], known: bool) -> None:
         """Lines that differ in digits only: if the first is an error that a rule knows, so are the others."""
-        before = self._all.errors
+        before = self.errors
         self.line(block, *places[0], known)
         if not known:
             for start, end in places[1:]:
                 self.line(block, start, end, known)
-        elif self._all.errors > before:
-            self._all.errors += len(places) - 1
-            self._all.known += len(places) - 1
+        elif self.errors > before:
+            self.errors += len(places) - 1
+            self.known += len(places) - 1
 
-    def flush(self) -> None:
+    def end(self) -> bool:
+        """Whether it has errors."""
+        self._flush()
+        self._shapes.clear()
+        return bool(self.errors or self.groups)
+
+    def _group(self, record: Record) -> _Group:
+        key = (record.program or self._source.component, mask(record.message))
+        group = self.groups.get(key)
+        if group is None:
+            _let_go(self.groups)
+            group = self.groups[key] = _Group(key[1], key[0], self._source, record)
+        node = record.node or self._source.node
+        if node is not None and len(group.nodes) < _NODES:
+            group.nodes.add(node)
+        return group
+
+    def _flush(self) -> None:
         """Note when the groups of the block before were seen last, so that the block can go."""
         if self._block is not None:
             for group, start, end in self._latest.values():

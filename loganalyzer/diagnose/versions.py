@@ -30,6 +30,7 @@ _EMPTY = late.pattern(r"v?0\.0\.0")
 """A build without a version."""
 _LINE = 4096
 _MOST = 8
+_Found = dict[str, list[str]]
 
 
 class Versions:
@@ -38,36 +39,48 @@ class Versions:
     literals: Sequence[bytes] = tuple(literal for literal, _, _ in _SAYS)
 
     def __init__(self) -> None:
-        self._found: dict[str, list[str]] = {}
-        self._by_node: dict[str, dict[str, set[str]]] = {}
+        self._eyes: list[_Eye] = []
 
     def watch(self, source: Source) -> Watcher:
         """An eye on any log."""
-        return _Eye(source, self)
+        return _Eye(source)
 
-    def saw(self, program: str, version: str, node: str | None) -> None:
-        """One line of a log of that node has said it."""
-        known = self._found.setdefault(program, [])
-        if version not in known and len(known) < _MOST:
-            known.append(version)
-        if node is not None and version in known:
-            self._by_node.setdefault(program, {}).setdefault(node, set()).add(version)
+    def take(self, eye: _Eye) -> None:
+        """What one log says."""
+        self._eyes.append(eye)
 
     def all(self) -> Mapping[str, tuple[str, ...]]:
         """Program -> its versions, in order of appearance."""
-        return {program: tuple(versions) for program, versions in sorted(self._found.items())}
+        found: _Found = {}
+        for eye in self._eyes:
+            for program, versions in eye.found.items():
+                for version in versions:
+                    _note(found, program, version)
+        return {program: tuple(versions) for program, versions in sorted(found.items())}
 
     def by_node(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
         """Program -> node -> its versions there."""
-        return {
-            program: {node: frozenset(many) for node, many in nodes.items()} for program, nodes in self._by_node.items()
-        }
+        told = {program: frozenset(versions) for program, versions in self.all().items()}
+        nodes: dict[str, dict[str, frozenset[str]]] = {}
+        for eye in self._eyes:
+            if (node := eye.source.node) is not None:
+                for program, versions in eye.found.items():
+                    there = nodes.setdefault(program, {})
+                    there[node] = there.get(node, frozenset()) | told[program].intersection(versions)
+        return nodes
 
 
 class _Eye:
-    def __init__(self, source: Source, versions: Versions) -> None:
-        self._source = source
-        self._versions = versions
+    """What one log says."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.found: _Found = {}
+        """Program -> its versions, in order of appearance."""
+
+    def end(self) -> bool:
+        """Whether it names a version."""
+        return bool(self.found)
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         data = block.data[start : min(end, start + _LINE)]
@@ -78,7 +91,13 @@ class _Eye:
             if program is None:
                 runtime = _RUNTIME.search(text)
                 program = runtime["name"] if runtime else "container runtime"
-            name = program or self._source.component
+            name = program or self.source.component
             if name is not None:
-                self._versions.saw(name, found["version"].rstrip(".-+~"), self._source.node)
+                _note(self.found, name, found["version"].rstrip(".-+~"))
             return
+
+
+def _note(found: _Found, program: str, version: str) -> None:
+    known = found.setdefault(program, [])
+    if version not in known and len(known) < _MOST:
+        known.append(version)

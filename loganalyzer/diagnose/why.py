@@ -207,6 +207,9 @@ class _NearMisses:
         """An eye on any log."""
         return _NearEye(self, source)
 
+    def take(self, eye: _NearEye) -> None:
+        """Nothing: what it saw was noted at once."""
+
     def note(self, signal: str, score: float, place: Place) -> None:
         """Remember a near miss, if it is one of the nearest of its signal."""
         known = self.found.setdefault(signal, [])
@@ -227,6 +230,10 @@ class _NearMisses:
 class _NearEye:
     def __init__(self, all_: _NearMisses, source: Source) -> None:
         self._all, self._source = all_, source
+
+    def end(self) -> bool:
+        """Nothing is left to be taken."""
+        return False
 
     def line(self, block: Block, start: int, end: int, known: bool) -> None:
         """One line with an anchor."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect, insort
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -158,7 +158,7 @@ class Clocks:
     """What all sources of one run tell about the years of their nodes."""
 
     def __init__(self) -> None:
-        # Sorted, every one of them.
+        # In order of appearance.
         self._by_node: dict[str | None, list[float]] = defaultdict(list)
         self._by_source: dict[str, list[float]] = defaultdict(list)
         self._manifests: dict[str, float] = {}
@@ -169,7 +169,15 @@ class Clocks:
         if when is not None and when.basis in _DATED:
             for known in (self._by_source[path], self._by_node[node]):
                 if len(known) < _ANCHORS:
-                    insort(known, when.seconds)
+                    known.append(when.seconds)
+
+    def join(self, other: Clocks) -> None:
+        """What the sources behind those of these clocks tell."""
+        for mine, theirs in ((self._by_source, other._by_source), (self._by_node, other._by_node)):
+            for key, seconds in theirs.items():
+                known = mine[key]  # type: ignore[index]
+                known.extend(seconds[: _ANCHORS - len(known)])
+        self._manifests.update(other._manifests)
 
     def collected(self, prefix: str, seconds: float) -> None:
         """A manifest says when everything below the path `prefix` was collected."""
@@ -199,7 +207,7 @@ class Clocks:
         """The year of `newest`; remembered, because all times of a source ask for the same one. `known` only grows."""
         asked = self._near.get((path, node))
         if asked is None or asked[0] != newest or asked[1] != len(known):
-            asked = self._near[path, node] = newest, len(known), _nearest(newest, known)
+            asked = self._near[path, node] = newest, len(known), _nearest(newest, sorted(known))
         return asked[2]
 
     def _manifest(self, path: str) -> float | None:

@@ -44,7 +44,7 @@ def floods(seed):
     rnd = random.Random(seed)
     lines = [line for path in LOGS for line in path.read_bytes().splitlines() if 20 < len(line) < 600]
     (source,) = sources({"messages": b"\n".join(lines)})
-    hit = sorted({kept.record.text.encode() for one in SCANNER.scan(source).values() for kept in one.kept})
+    hit = sorted({kept.record.text.encode() for one in SCANNER.scan(source).series for kept in one.kept})
     text = []
     for line in rnd.sample(hit, 20):
         few = [
@@ -70,9 +70,9 @@ def seen(data, monkeypatch, *, learning, crowded, familiar):
     if not learning:
         monkeypatch.setattr(reading.Shapes, "worth", lambda self, text: False)
     (source,) = sources({"messages": data}, LIMITS)
-    found = SCANNER.scan(source)
+    found = SCANNER.scan(source).series
     monkeypatch.undo()
-    return {key: (one.count, one.first, list(one.last), one.spans, one.values) for key, one in found.items()}
+    return {one.key: (one.count, one.first, list(one.last), one.spans, one.values) for one in found}
 
 
 @pytest.mark.parametrize("seed", range(3))
