@@ -102,7 +102,7 @@ def analyze(
                 2 usage, 3 no readable input, 130 interrupted.
     """
     from loganalyzer import diagnose, ingest, report, rulepack
-    from loganalyzer.cli import private
+    from loganalyzer.cli import private, worker
     from loganalyzer.safe import Redactor
 
     if namespaces and paths:
@@ -138,6 +138,7 @@ def analyze(
         result = follow_log(ruleset, paths[0], look, redactor)
     else:
         with (
+            worker.beside(ruleset, () if namespaces else paths) as second,
             kubectl.fetched(namespaces, since, selector, context) as pods,
             _progress(cost),
             private.readable_twice(paths if names and pods is None else ()) as typed,
@@ -145,10 +146,12 @@ def analyze(
             stdin = pods or typed
             if names is not None:
                 private.learn(paths, stdin, None, names)
-            inputs = ingest.open_inputs(paths, stdin=stdin, called="-" if pods is None else "kubectl")
-            result = diagnose.analyze(
-                ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
-            )
+            result = second.analyze(cost, redactor) if second is not None else None
+            if result is None:
+                inputs = ingest.open_inputs(paths, stdin=stdin, called="-" if pods is None else "kubectl")
+                result = diagnose.analyze(
+                    ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
+                )
     result = suppressed(result) if suppressed is not None else result
     redactor.spare(filter(None, (name for entry in result.inputs for name in (entry.node, entry.component))))
     if names is not None:

@@ -52,8 +52,23 @@ class Cost:
     judging: float = 0.0
     """Lines that were hit."""
     bytes: int = 0
+    processes: int = 1
+    """That have read."""
     candidates: Counter[str] = field(default_factory=Counter)
     matches: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Cost) -> None:
+        """What another process has read besides; its seconds ran beside ours."""
+        self.bytes += other.bytes
+        self.candidates.update(other.candidates)
+        self.matches.update(other.matches)
+
+    def clear(self) -> None:
+        """Count from nothing again."""
+        self.waiting = self.scanning = self.judging = 0.0
+        self.bytes = 0
+        self.candidates.clear()
+        self.matches.clear()
 
 
 @slotted

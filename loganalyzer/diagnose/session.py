@@ -48,9 +48,9 @@ class Session:
         """Every source in turn, and what was seen in them; what another process has seen is taken as it comes."""
         return scan_all(self._scanner, sources, self._cost, self._lookout)
 
-    def see(self, source: Source) -> Seen:
-        """What is in one source, for another process to take."""
-        return self._scanner.scan(source, self._cost, self._lookout)
+    def see(self, source: Source, cost: Cost | None = None) -> Seen:
+        """What is in one source, to be read later or by another process; `cost` where it is counted by itself."""
+        return self._scanner.scan(source, self._cost if cost is None else cost, self._lookout)
 
     def follow(self, source: Source) -> Iterator[tuple[list[Series], tuple[Diagnosis, ...] | None]]:
         """What was seen so far after each piece of the source, and the diagnoses where they may have changed."""

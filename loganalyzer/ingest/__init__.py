@@ -2,5 +2,6 @@
 
 from loganalyzer.ingest.identify import by_path
 from loganalyzer.ingest.inputs import Inputs, open_inputs
+from loganalyzer.ingest.share import FIRST, SECOND, Share
 
-__all__ = ["Inputs", "by_path", "open_inputs"]
+__all__ = ["FIRST", "SECOND", "Inputs", "Share", "by_path", "open_inputs"]

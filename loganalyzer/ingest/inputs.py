@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from gettext import gettext
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from loganalyzer.errors import NoInputError
 from loganalyzer.ingest.clock import Clocks
@@ -14,6 +14,7 @@ from loganalyzer.ingest.files import STDIN, events
 from loganalyzer.ingest.problems import Problems
 from loganalyzer.ingest.readahead import read_ahead
 from loganalyzer.ingest.run import Event, Opened, Run
+from loganalyzer.ingest.share import Share
 from loganalyzer.ingest.source import LogSource
 from loganalyzer.ingest.stream import Stream
 from loganalyzer.limits import DEFAULT, MIB, Limits
@@ -25,15 +26,28 @@ largest block that was freed before (mallopt(3), M_MMAP_THRESHOLD); so, to keep 
 instead of having it mapped and cleared anew, one such block is freed at the beginning. Its pages are never touched."""
 
 
+class Part(NamedTuple):
+    """One of the logs that two processes share."""
+
+    path: str
+    source: LogSource | None
+    """None where the other process reads it."""
+    problems: Problems
+
+
 class Inputs:
     """Everything that was named on the command line, to be read once."""
 
-    def __init__(self, paths: Sequence[str], limits: Limits, stdin: BinaryIO, called: str) -> None:
+    def __init__(
+        self, paths: Sequence[str], limits: Limits, stdin: BinaryIO, called: str, share: Share | None
+    ) -> None:
         self._paths = tuple(paths)
         self._limits = limits
         self._stdin = stdin
         self._called = called
+        self._share = share
         self._problems = Problems()
+        self._clocks = Clocks()
 
     def sources(self) -> Iterator[Source]:
         """One Source a log, in the order of the arguments, of names in directories, of members in archives.
@@ -41,21 +55,38 @@ class Inputs:
         Each is read before the next one is asked for; what was not read of it is passed over. Raises NoInputError
         where there is not a single one.
         """
-        clocks = Clocks()
         for stream in self.streams():
-            yield LogSource(stream, self._limits, clocks, self._problems)
+            yield LogSource(stream, self._limits, self._clocks, self._problems)
 
     def streams(self) -> Iterator[Stream]:
         """The same as `sources`, as bytes."""
+        return (stream for stream, _ in self._opened(lambda: self._problems))
+
+    def parts(self) -> Iterator[Part]:
+        """The same as `sources` where two processes share the inputs, each log by itself. Its problems are complete
+        when the next one comes."""
+        for stream, problems in self._opened(Problems):
+            source = LogSource(stream, self._limits, Clocks(), problems) if stream.ours else None
+            yield Part(stream.path, source, problems)
+
+    def join(self, source: LogSource, problems: Problems) -> None:
+        """What one of the parts, here or there, has to say: to be called in order."""
+        source.join(self._clocks)
+        self._problems.join(problems)
+
+    def _opened(self, reported: Callable[[], Problems]) -> Iterator[tuple[Stream, Problems]]:
+        """Each file, and where what is reported from its beginning to that of the next one is collected."""
         bytes(_LARGER)
-        run = Run(self._limits)
+        run = Run(self._limits, self._share)
         reading = events(self._paths, run, self._stdin, self._called)
         cursor = _Cursor(read_ahead(reading, self._limits.read_ahead, self._limits.block), self._problems)
         with closing(cursor):
             count = 0
             while (opened := cursor.next_file()) is not None:
                 count += 1
-                yield Stream(opened.path, cursor.chunks(), opened.modified, opened.size)
+                cursor.problems = reported()
+                stream = Stream(opened.path, cursor.chunks(), opened.modified, opened.size, opened.ours)
+                yield stream, cursor.problems
         if not count:
             raise NoInputError(self._nothing())
 
@@ -78,7 +109,7 @@ class _Cursor:
 
     def __init__(self, reading: Generator[Event], problems: Problems) -> None:
         self._reading = reading
-        self._problems = problems
+        self.problems = problems
         self._next: Opened | None = None
 
     def next_file(self) -> Opened | None:
@@ -99,7 +130,7 @@ class _Cursor:
             elif isinstance(event, Opened):
                 self._next = event
             else:
-                self._problems.take(event)
+                self.problems.take(event)
 
     def close(self) -> None:
         """Stop reading."""
@@ -107,8 +138,12 @@ class _Cursor:
 
 
 def open_inputs(
-    paths: Sequence[str], limits: Limits = DEFAULT, stdin: BinaryIO | None = None, called: str = STDIN
+    paths: Sequence[str],
+    limits: Limits = DEFAULT,
+    stdin: BinaryIO | None = None,
+    called: str = STDIN,
+    share: Share | None = None,
 ) -> Inputs:
     """Inputs for files, directories, archives (told by content), pipes and `-` (another stream under the name `called`
-    where `stdin` is given). Nothing is read yet."""
-    return Inputs(paths, limits, sys.stdin.buffer if stdin is None else stdin, called)
+    where `stdin` is given); `share`: what of them is for this process. Nothing is read yet."""
+    return Inputs(paths, limits, sys.stdin.buffer if stdin is None else stdin, called, share)

@@ -29,6 +29,12 @@ class Problems:
         else:
             self._more += 1
 
+    def join(self, others: Problems) -> None:
+        """What was collected elsewhere, behind what is here."""
+        for problem in others._kept:
+            self.take(problem)
+        self._more += others._more
+
     def all(self) -> tuple[Problem, ...]:
         """What was kept, and at the end how many more there were."""
         if not self._more:

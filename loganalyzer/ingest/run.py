@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from loganalyzer.frozen import frozen, slotted
 from loganalyzer.ingest.problems import Problems
+from loganalyzer.ingest.share import Share
 from loganalyzer.limits import Limits
 from loganalyzer.model import Problem, Text
 
@@ -20,6 +21,8 @@ class Opened:
     path: str
     modified: float | None
     size: int | None
+    ours: bool = True
+    """False where another process reads it: no bytes follow."""
 
 
 Event = Opened | bytes | Problem
@@ -48,8 +51,9 @@ class _Note:
 class Run:
     """Budgets and reports of one reading of all inputs; lives on the reading side only."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, share: Share | None = None) -> None:
         self.limits = limits
+        self._share = share
         self._mail = Problems()
         self._waiting = False
         self._notes: dict[str, _Note] = {}
@@ -57,6 +61,10 @@ class Run:
         self._total = 0
         self._input_raw = 0
         self._input_total = 0
+
+    def opened(self, path: str, modified: float | None, size: int | None) -> Opened:
+        """The beginning of one more file."""
+        return Opened(path, modified, size, self._share is None or self._share.takes(size))
 
     def report(self, where: str, kind: str, en: str, zh: str) -> None:
         """Say one thing about one place."""

@@ -29,6 +29,11 @@ _REMEMBERED = 20_000
 """Lines of a block of which it is remembered whether they begin a record."""
 _ARCHIVE_MARKS = (b"\0ustar", b"PK\1\2", b"PK\5\6")
 """What stands between the members of an archive, and in no log."""
+_KEPT = (
+    "_path", "_modified", "_clocks", "_lines", "_bytes", "_format", "_node", "_component", "_early", "_late", "_span",
+    "_table", "clock",
+)  # fmt: skip
+"""What a source that was read still answers from."""
 _MARK = 16 * 1024
 """Bytes between the places of a block whose line number is remembered."""
 
@@ -64,6 +69,16 @@ class LogSource:
         bundle = manifest.read(self._path, self._head)
         if bundle is not None and bundle.seconds is not None:
             clocks.collected(bundle.prefix, bundle.seconds)
+
+    def __getstate__(self) -> dict[str, object]:
+        """What is left of it once it is read: for the process that makes the report."""
+        kept = {name: getattr(self, name) for name in _KEPT}
+        return kept | {"_marked": None, "_marks": [], "_heads_of": b"", "_heads": {}}
+
+    def join(self, clocks: Clocks) -> None:
+        """It was read by itself: add what it tells of the years to these clocks, and go by them."""
+        clocks.join(self._clocks)
+        self._clocks = clocks
 
     @property
     def path(self) -> str:

@@ -20,3 +20,5 @@ class Stream:
     copied, not when they were written)."""
     size: int | None = None
     """Length in bytes where it is known beforehand."""
+    ours: bool = True
+    """False where another process reads it: it has no chunks here."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from loganalyzer.ingest.archive import Member, Tar, display
 from loganalyzer.ingest.decompress import decompress
 from loganalyzer.ingest.feed import Feed
-from loganalyzer.ingest.run import Event, Opened, Run
+from loganalyzer.ingest.run import Event, Run
 from loganalyzer.ingest.sniff import HEAD, sniff
 
 _SKIPPED = {
@@ -43,8 +44,12 @@ def logs_in(
     """
     kind = sniff(feed.peek(HEAD))
     if kind == "text":
-        yield Opened(path, modified, size)
-        yield from feed.blocks(run.limits.block)
+        opened = run.opened(path, modified, size)
+        yield opened
+        if opened.ours:
+            yield from feed.blocks(run.limits.block)
+        else:
+            feed.skip(sys.maxsize)
     elif kind == "empty":
         if not size and not run.said(path):  # else its content is lost, which is reported where that was seen
             run.note(path, "empty", "the file is empty", "文件为空")
