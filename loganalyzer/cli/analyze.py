@@ -146,12 +146,11 @@ def analyze(
             stdin = pods or typed
             if names is not None:
                 private.learn(paths, stdin, None, names)
-            result = second.analyze(cost, redactor) if second is not None else None
-            if result is None:
-                inputs = ingest.open_inputs(paths, stdin=stdin, called="-" if pods is None else "kubectl")
-                result = diagnose.analyze(
-                    ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
-                )
+            inputs = ingest.open_inputs(paths, stdin=stdin, called="-" if pods is None else "kubectl")
+            shared = second.analyze(cost, redactor) if second is not None else None
+            result = shared or diagnose.analyze(
+                ruleset, inputs.sources(), problems=lambda: inputs.problems, cost=cost, redactor=redactor
+            )
     result = suppressed(result) if suppressed is not None else result
     redactor.spare(filter(None, (name for entry in result.inputs for name in (entry.node, entry.component))))
     if names is not None:

@@ -1,7 +1,7 @@
 """A second process that reads half of the logs, where there is much to read and a second processor.
 
-Nothing that is seen in one log depends on another one, so each is read by itself, by one of the two; what was seen is
-taken in order of the inputs. The report is the same, byte for byte.
+Nothing that is seen in one log depends on another one. So each is read by itself, by one of the two, and what was seen
+is taken in order of the inputs: the report is the same, byte for byte.
 """
 
 from __future__ import annotations
@@ -24,14 +24,19 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from loganalyzer.ingest.problems import Problems
+    from loganalyzer.ingest.source import LogSource
     from loganalyzer.model import Report
     from loganalyzer.rulepack.rule import Ruleset
 
 LEAST = 4 * MIB
-"""Inputs of fewer bytes are read sooner than a process is started."""
-_AHEAD = 64
-"""Logs that one of the two may be ahead of the other."""
+"""Inputs of fewer bytes are read before a process is started."""
+_AHEAD, _AHEAD_BYTES = 64, 32 * MIB
+"""Logs, and bytes in logs, that the first process reads before it waits for one of the second."""
+_TOGETHER, _TOGETHER_BYTES = 16, 4 * MIB
+"""Logs, or bytes in logs, of which the second tells at once: what they have in common is sent once."""
 _PIPE = 1 * MIB
+_PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that a process gets when the one that forked it ends."""
 
 
 class _LostError(Exception):
@@ -41,13 +46,13 @@ class _LostError(Exception):
 class _Read(NamedTuple):
     """One log, read."""
 
-    path: str
+    source: LogSource
     seen: Seen
     problems: Problems
 
 
 def pays(paths: Sequence[str]) -> bool:
-    """Whether these inputs are worth a second process: plain files, which can be read twice, and large ones."""
+    """Whether these inputs are worth a second process: plain files, because they can be read twice, and large ones."""
     if not sys.platform.startswith("linux") or len(os.sched_getaffinity(0)) < 2:
         return False
     try:
@@ -59,7 +64,7 @@ def pays(paths: Sequence[str]) -> bool:
 
 @contextmanager
 def beside(ruleset: Ruleset, paths: Sequence[str]) -> Iterator[Worker | None]:
-    """The second process, where it pays; to be started before any thread is. It ends with the block."""
+    """The second process, where it pays; it is forked, so there must be no other thread yet. It ends with the block."""
     if not pays(paths):
         yield None
         return
@@ -71,7 +76,7 @@ def beside(ruleset: Ruleset, paths: Sequence[str]) -> Iterator[Worker | None]:
 
 
 class Worker:
-    """The second process, seen from the first."""
+    """The second process, as the first one sees it."""
 
     def __init__(self, ruleset: Ruleset, paths: Sequence[str]) -> None:
         from multiprocessing import get_context
@@ -79,8 +84,9 @@ class Worker:
         self._ruleset, self._paths = ruleset, paths
         context = get_context("fork")
         self._from, to = context.Pipe(duplex=False)
-        self._process = context.Process(target=_read, args=(ruleset, paths, self._from, to), daemon=True)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # there, it is to end without a word
+        given = ruleset, paths, os.getpid(), self._from, to
+        self._process = context.Process(target=_second, args=given, daemon=True)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it has no words for an interrupt
         try:
             self._process.start()
         finally:
@@ -88,8 +94,7 @@ class Worker:
         to.close()
 
     def analyze(self, cost: Cost, redactor: Redactor) -> Report | None:
-        """As `diagnose.analyze`, with the other half from there; None where that did not come, so that one process has
-        to read all."""
+        """As `diagnose.analyze`; None where the other half did not come, so that one process has to read all."""
         inputs = open_inputs(self._paths, share=Share(FIRST))
         session = Session(self._ruleset, DEFAULT, redactor, None, cost)
         try:
@@ -101,7 +106,7 @@ class Worker:
         return session.report(read, series, inputs.problems)
 
     def end(self) -> None:
-        """It has nothing more to do."""
+        """Nothing more is wanted from it."""
         self._from.close()
         self._process.terminate()
         self._process.join()
@@ -109,58 +114,71 @@ class Worker:
     def _seen(self, inputs: Inputs, session: Session, cost: Cost) -> Iterator[Seen]:
         """Every log in order, whoever has read it."""
         waiting: deque[_Read | str] = deque()
+        theirs = self._received(cost)
+        ahead = 0
 
-        def taken(most: int) -> Iterator[Seen]:
-            while len(waiting) > most:
+        def taken(path: str) -> _Read:
+            read = next(theirs, None)
+            if read is None or read.source.path != path:
+                raise _LostError
+            return read
+
+        def ready(most: int) -> Iterator[Seen]:
+            while waiting and (len(waiting) > most or ahead > _AHEAD_BYTES or not isinstance(waiting[0], str)):
                 one = waiting.popleft()
-                if isinstance(one, str):
-                    one = self._received(one, cost)
-                inputs.join(one.seen.source, one.problems)
-                yield one.seen
+                read = taken(one) if isinstance(one, str) else one
+                inputs.join(read.source, read.problems)
+                yield read.seen
 
         for part in inputs.parts():
-            yield from taken(_AHEAD)
+            yield from ready(_AHEAD)
+            if not waiting:
+                ahead = 0
             if part.source is None:
                 waiting.append(part.path)
-            else:
-                waiting.append(_Read(part.path, session.see(part.source), part.problems))
-        yield from taken(0)
+                continue
+            before = cost.bytes
+            waiting.append(_Read(part.source, session.see(part.source), part.problems))
+            ahead += cost.bytes - before
+        yield from ready(0)
 
-    def _received(self, path: str, cost: Cost) -> _Read:
-        try:
-            read, theirs = self._from.recv()
-        except (EOFError, OSError) as error:
-            raise _LostError from error
-        if read.path != path:
-            raise _LostError
-        cost.add(theirs)
-        return read
+    def _received(self, cost: Cost) -> Iterator[_Read]:
+        """What comes from there, to its end."""
+        with suppress(EOFError, OSError):
+            while True:
+                many, theirs = self._from.recv()
+                cost.add(theirs)
+                yield from many
 
 
-def _read(ruleset: Ruleset, paths: Sequence[str], theirs: Connection, to: Connection) -> None:
-    """The second process: its half of the logs. Whatever ends it early, the first one reads all again and says so."""
+def _second(ruleset: Ruleset, paths: Sequence[str], first: int, theirs: Connection, to: Connection) -> None:
+    """The second process. Whatever ends it early, the first one sees that, and reads all; it does not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     theirs.close()
     try:
-        _send_half(ruleset, open_inputs(paths, share=Share(SECOND)), to)
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() != first:
+            os._exit(1)
+        _send(ruleset, open_inputs(paths, share=Share(SECOND)), to)
     except Exception:
         os._exit(1)
 
 
-def _send_half(ruleset: Ruleset, inputs: Inputs, to: Connection) -> None:
+def _send(ruleset: Ruleset, inputs: Inputs, to: Connection) -> None:
+    """What is seen in our half of the logs."""
     import fcntl
 
     with suppress(OSError):  # it may be more than a user's pipes may hold together
         fcntl.fcntl(to.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
     session = Session(ruleset, DEFAULT, Redactor(), None, None)
-    before: tuple[_Read, Cost] | None = None
+    cost, many = Cost(), list[_Read]()
     for part in inputs.parts():
-        if before is not None:
-            to.send(before)  # its problems are complete by now
-            before = None
+        if len(many) >= _TOGETHER or cost.bytes >= _TOGETHER_BYTES:  # the problems of the last one are complete by now
+            to.send((many, cost))
+            cost, many = Cost(), []
         if part.source is not None:
-            cost = Cost()
-            before = _Read(part.path, session.see(part.source, cost), part.problems), cost
-    if before is not None:
-        to.send(before)
+            many.append(_Read(part.source, session.see(part.source, cost), part.problems))
+    to.send((many, cost))

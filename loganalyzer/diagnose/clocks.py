@@ -31,8 +31,8 @@ _TOKENS = 512
 """So many events of one log are remembered, the same ones in every log."""
 _ENOUGH = 6
 """So many of the events that two logs share are enough where they all agree."""
-_ALIKE = 16
-"""So many logs of one program on one node are watched; the others have the same clock."""
+_ALIKE = 4
+"""So many logs of one program on one node that tell of events are watched; the others have the same clock."""
 _HOLDERS = 64
 """So many logs that tell of one event are compared with each other."""
 _FRESH = 64

@@ -20,8 +20,9 @@ from loganalyzer.rulepack.index import Kept
 
 Hits = list[tuple[int, int]]
 """(index of a literal, end offset)."""
-Passed = Callable[[int], tuple[int, bool]]
-"""Where the line that holds the byte before an offset ends, and whether nothing in it needs to be looked for."""
+Passed = Callable[[int], int]
+"""Where the line that holds the byte before an offset ends if nothing in it needs to be looked for, else the complement
+(`~`) of that."""
 _VAIN = 128
 """With a place that looks like a literal and is none in fewer bytes than these, the database of all of them pays."""
 _BEARABLE = 4096
@@ -127,10 +128,11 @@ class Literals:
             if to <= gone:
                 return False
             if to + skip > end and passed is not None:
-                end, done = passed(to + skip)
-                if done:
+                end = passed(to + skip)
+                if end >= 0:
                     gone = end - skip
                     return False
+                end = ~end
             return tell(number, _from, to, _flags, _context)
 
         if not database.scan(data, skip, tell if passed is None else tell_what_is_left):

@@ -45,8 +45,10 @@ class Cost:
 
     clock: Callable[[], float] = float
     """Seconds; the default stands still."""
+    reading: float = 0.0
+    """All that was read, from the first source to the last."""
     waiting: float = 0.0
-    """For input: reading and decompressing that the scan could not hide."""
+    """Of this, for blocks: reading and decompressing that the scan could not hide."""
     scanning: float = 0.0
     """For hits of literals, beyond what ran beside other work."""
     judging: float = 0.0
@@ -65,7 +67,7 @@ class Cost:
 
     def clear(self) -> None:
         """Count from nothing again."""
-        self.waiting = self.scanning = self.judging = 0.0
+        self.reading = self.waiting = self.scanning = self.judging = 0.0
         self.bytes = 0
         self.candidates.clear()
         self.matches.clear()
@@ -182,21 +184,7 @@ class Reading:
         block = self._block
         if block.joined or block.covered:
             return None
-        data, behind, window, known = block.data, block.start, self._limits.line, self._shapes.known
-        find, rfind = data.find, data.rfind
-
-        def passed(to: int) -> tuple[int, bool]:
-            if to <= behind:
-                return to, False  # it was read with the block before
-            start, end = rfind(b"\n", 0, to - 1) + 1, find(b"\n", to - 1)
-            if end < 0:
-                end = len(data)
-            if end - start > window:
-                return end, False
-            line = data[start:end]
-            return end, known(line, line.translate(MASK), start, end)
-
-        return passed
+        return self._shapes.passing(block.data, block.start, self._limits.line)
 
     def _split(self) -> bool:
         """A block with many lines of which the like is known: these are counted, and what is left is scanned. False

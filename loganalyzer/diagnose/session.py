@@ -46,7 +46,10 @@ class Session:
 
     def read(self, sources: Iterable[Source | Seen]) -> tuple[list[Source], list[Series]]:
         """Every source in turn, and what was seen in them; what another process has seen is taken as it comes."""
-        return scan_all(self._scanner, sources, self._cost, self._lookout)
+        started = self._cost.clock()
+        read = scan_all(self._scanner, sources, self._cost, self._lookout)
+        self._cost.reading += self._cost.clock() - started
+        return read
 
     def see(self, source: Source, cost: Cost | None = None) -> Seen:
         """What is in one source, to be read later or by another process; `cost` where it is counted by itself."""

@@ -151,6 +151,34 @@ class Shapes:
         route = self._routes.table.get(masked)
         return route is not None and self._counted(route, line, start, end)
 
+    def passing(self, data: bytes, behind: int, longest: int) -> Callable[[int], int]:
+        """What counts a line of `data` like `known`: told an offset behind `behind` in it, where the line ends; the
+        complement (`~`) of that where it is not known, or longer than `longest`.
+
+        It is asked about every line that is hit, so it calls nothing of ours.
+        """
+        find, rfind, route_of, touched = data.find, data.rfind, self._routes.table.get, self._touched
+
+        def passed(to: int) -> int:
+            if to <= behind:
+                return ~to  # it was read with the block before
+            start, end = rfind(b"\n", 0, to - 1) + 1, find(b"\n", to - 1)
+            if end < 0:
+                end = len(data)
+            if end - start <= longest:
+                line = data[start:end]
+                route = route_of(line.translate(MASK))
+                if route is not None:
+                    target = route.goals.get(route.key(line))
+                    if target is not None:
+                        if not target.places:
+                            touched.append(target)
+                        target.places.append((start, end))
+                        return end
+            return ~end
+
+        return passed
+
     def _counted(self, route: Route[Target], line: bytes, start: int, end: int) -> bool:
         target = route.goals.get(route.key(line))
         if target is None:

@@ -38,9 +38,7 @@ class Part(NamedTuple):
 class Inputs:
     """Everything that was named on the command line, to be read once."""
 
-    def __init__(
-        self, paths: Sequence[str], limits: Limits, stdin: BinaryIO, called: str, share: Share | None
-    ) -> None:
+    def __init__(self, paths: Sequence[str], limits: Limits, stdin: BinaryIO, called: str, share: Share | None) -> None:
         self._paths = tuple(paths)
         self._limits = limits
         self._stdin = stdin

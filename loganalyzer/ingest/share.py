@@ -11,6 +11,8 @@ from loganalyzer.limits import KIB
 FIRST, SECOND = 0, 1
 _EACH = 64 * KIB
 """What a log costs besides its bytes, in bytes."""
+_TAKEN = 24 * KIB
+"""What it costs the first to take it from the second."""
 
 
 class Share:
@@ -24,4 +26,6 @@ class Share:
         """Whether the next log, of so many bytes if that is known, is for this one: it is for who has less to do."""
         taker = SECOND if self._loads[SECOND] < self._loads[FIRST] else FIRST
         self._loads[taker] += _EACH + (size or 0)
+        if taker == SECOND:
+            self._loads[FIRST] += _TAKEN
         return taker == self._mine

@@ -6,7 +6,11 @@ LINE = 'E0119 06:43:32.225123    1391 kubelet.go:2291] "Error getting node" err=
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("en", ("waiting for input", "judging lines", "5 matches")), ("zh", ("等待输入", "判定日志行"))]
+    ("lang", "words"),
+    [
+        ("en", ("processes: 1", "opening and unpacking", "judging lines", "5 matches")),
+        ("zh", ("进程数 1", "打开与解压", "判定日志行")),
+    ],
 )
 def test_stats_name_the_stages_and_the_rules(run, tmp_path, lang, words):
     log = tmp_path / "kubelet.log"
