@@ -2,10 +2,13 @@
 
 # The builtin part of `signal`: the rest of it makes enumerations, and takes longer than an impatient hand.
 import _signal  # type: ignore[import-not-found]
-import gc
-import os
-import sys
-from contextlib import suppress
+
+_OURS = _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # while all that we need is imported
+
+import gc  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+from contextlib import suppress  # noqa: E402
 
 _YOUNG = 50_000
 """Objects after which the collector looks for garbage: nearly all that a run makes is kept to its end, or goes without
@@ -14,11 +17,10 @@ the collector."""
 
 def main() -> None:
     """The program."""
-    ours = _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # while all that we need is imported
     gc.set_threshold(_YOUNG)
     from loganalyzer.cli import main as run
 
-    _signal.signal(_signal.SIGINT, ours)
+    _signal.signal(_signal.SIGINT, _OURS)
     try:
         run()
     except SystemExit as end:

@@ -122,8 +122,11 @@ def main(args: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         code = _pipe_closed()
     except (KeyboardInterrupt, click.Abort):
-        click.echo(gettext("interrupted"), err=True)
-        code = Exit.INTERRUPTED
+        code = _interrupted()
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        code = _interrupted()  # while a class was made: before CPython 3.12 that is what becomes of it
     except click.ClickException as error:
         error.show()
         code = Exit.USAGE
@@ -151,6 +154,11 @@ def _standard_streams() -> None:
         sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", closefd=False)  # noqa: SIM115
     if sys.stderr is None:
         sys.stderr = open(os.open(os.devnull, os.O_WRONLY), "w")  # noqa: SIM115
+
+
+def _interrupted() -> int:
+    click.echo(gettext("interrupted"), err=True)
+    return Exit.INTERRUPTED
 
 
 def _pipe_closed() -> int:

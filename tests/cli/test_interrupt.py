@@ -5,6 +5,9 @@ import subprocess
 import sys
 import time
 
+import pytest
+
+from loganalyzer import cli
 from tests.kit import ROOT
 
 
@@ -52,3 +55,16 @@ def test_interrupt_while_a_compiled_module_is_imported():
     )
     assert done.stdout.startswith(b"interrupted at ")
     assert (done.returncode, done.stderr.strip()) == (130, b"interrupted")
+
+
+def test_interrupt_while_a_class_is_made(monkeypatch, capsys):
+    """Before CPython 3.12 what `__set_name__` raises becomes the cause of a RuntimeError."""
+
+    def main(**_given):
+        raise RuntimeError("Error calling __set_name__ on 'Field' instance") from KeyboardInterrupt()
+
+    monkeypatch.setattr(cli.tkelog, "main", main)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["analyze", "-"])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "interrupted\n"
