@@ -1,4 +1,4 @@
-"""The programs that are compared: whole processes, with their wall clock, processor time and peak memory."""
+"""The programs that are compared: whole processes, with their wall clock, processor time and memory."""
 
 from __future__ import annotations
 
@@ -19,9 +19,24 @@ started=time.perf_counter()
 child=os.posix_spawn(sys.argv[1],sys.argv[1:],{k:v for k,v in os.environ.items() if k!='PYTHONDONTWRITEBYTECODE'})
 _,status,used=os.wait4(child,0)
 if os.waitstatus_to_exitcode(status) not in (0,1): sys.exit(f'{sys.argv[1]} failed')
-print(time.perf_counter()-started,used.ru_utime+used.ru_stime,used.ru_maxrss*1024,file=sys.stderr)"""
-"""The peak RSS of a process counts from that of the one that started it: this one is small. Modules are compiled once,
-as an installer does, also where the environment forbids it. An exit code of 1 is "no match"."""
+print(time.perf_counter()-started,used.ru_utime+used.ru_stime,file=sys.stderr)"""
+"""Modules are compiled once, as an installer does, also where the environment forbids it. An exit code of 1 is "no
+match"."""
+_WATCH = """import os,subprocess,sys,time
+run=subprocess.Popen(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL)
+most=0
+while run.poll() is None:
+    total=0
+    try:
+        pids=[run.pid,*open(f'/proc/{run.pid}/task/{run.pid}/children').read().split()]
+        for pid in pids:
+            for line in open(f'/proc/{pid}/smaps_rollup'):
+                if line.startswith('Pss:'): total+=int(line.split()[1])*1024
+    except OSError: pass
+    most=max(most,total)
+    time.sleep(0.01)
+print(most)"""
+"""Processes share memory; the proportional size counts a page that n of them have as an nth of one for each."""
 _NAIVE = """import re,sys,time
 patterns=[re.compile(re.escape(p)) for p in open(sys.argv[1],'rb').read().split(b'\\n') if p]
 for line in open(sys.argv[2],'rb'):
@@ -36,21 +51,24 @@ class Tool:
     command: Sequence[str]
     seconds: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
-    rss: int = 0
     output: bytes = b""
 
     def run(self) -> None:
-        """Once, whole process; times and peak RSS are the kernel's."""
+        """Once, whole process; the processor time is the kernel's."""
         program = shutil.which(self.command[0]) or self.command[0]
         launch = [sys.executable, "-S", "-c", _LAUNCH, program, *self.command[1:]]
         with tempfile.TemporaryFile() as out:
             done = subprocess.run(launch, stdout=out, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True)
-            seconds, processor, rss = done.stderr.splitlines()[-1].split()
+            seconds, processor = done.stderr.splitlines()[-1].split()
             self.seconds.append(float(seconds))
             self.processor.append(float(processor))
-            self.rss = max(self.rss, int(rss))
             out.seek(0)
             self.output = out.read()
+
+    def peak(self) -> int:
+        """The most memory of all its processes together, in bytes, in a run for that alone."""
+        watch = [sys.executable, "-S", "-c", _WATCH, *self.command]
+        return int(subprocess.run(watch, capture_output=True, check=True).stdout)
 
     @property
     def median(self) -> float:

@@ -32,7 +32,7 @@ PROMISES = {
     "P23": "Ctrl-C at any moment ends it quickly: no traceback, no half file",
     "P24": "output that cannot be written is one clear line and exit code 1",
     "P25": "it works without network, without a home, without standard streams",
-    "P26": "same input, same bytes: hash seeds, order of members, threads",
+    "P26": "same input, same bytes: hash seeds, order of members, threads, processes",
     "P27": "the year of a log without years is found, or said to be unknown",
     "P28": "no order of events is claimed across nodes whose clocks differ",
     "P29": "mutated bundles: no traceback, no hang, no silence",
