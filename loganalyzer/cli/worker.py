@@ -1,4 +1,4 @@
-"""A second process that reads half of the logs, where there is much to read and a second processor.
+"""A second process that reads half of the logs, where there is much to judge and a second processor.
 
 Nothing that is seen in one log depends on another one. So each is read by itself, by one of the two, and what was seen
 is taken in order of the inputs: the report is the same, byte for byte.
@@ -34,7 +34,6 @@ _AHEAD, _AHEAD_BYTES = 64, 32 * MIB
 """Logs, and bytes in logs, that the first process reads before it waits for one of the second."""
 _TOGETHER, _TOGETHER_BYTES = 16, 4 * MIB
 """Logs, or bytes in logs, of which the second tells at once: what they have in common is sent once."""
-_PIPE = 1 * MIB
 _PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that a process gets when the one that forked it ends."""
 
@@ -83,31 +82,33 @@ class Worker:
 
         self._ruleset, self._paths = ruleset, paths
         context = get_context("fork")
-        self._from, to = context.Pipe(duplex=False)
-        given = ruleset, paths, os.getpid(), self._from, to
+        self._there, there = context.Pipe()
+        given = ruleset, paths, os.getpid(), self._there, there
         self._process = context.Process(target=_second, args=given, daemon=True)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it has no words for an interrupt
         try:
             self._process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        to.close()
+        there.close()
 
-    def analyze(self, cost: Cost, redactor: Redactor) -> Report | None:
-        """As `diagnose.analyze`; None where the other half did not come, so that one process has to read all."""
-        inputs = open_inputs(self._paths, share=Share(FIRST))
+    def analyze(self, cost: Cost, redactor: Redactor, start: int | None = None) -> Report | None:
+        """As `diagnose.analyze`; None where what the other reads did not come, so that one process has to read all. It
+        takes part from log number `start` on, or from when it pays."""
+        if start is not None:
+            self._there.send(start)
+        inputs = open_inputs(self._paths, share=Share(FIRST, start, self._there.send))
         session = Session(self._ruleset, DEFAULT, redactor, None, cost)
         try:
             read, series = session.read(self._seen(inputs, session, cost))
         except _LostError:
             cost.clear()
             return None
-        cost.processes = 2
         return session.report(read, series, inputs.problems)
 
     def end(self) -> None:
         """Nothing more is wanted from it."""
-        self._from.close()
+        self._there.close()
         self._process.terminate()
         self._process.join()
 
@@ -146,13 +147,15 @@ class Worker:
         """What comes from there, to its end."""
         with suppress(EOFError, OSError):
             while True:
-                many, theirs = self._from.recv()
+                many, theirs = self._there.recv()
                 cost.add(theirs)
+                cost.processes = 2
                 yield from many
 
 
-def _second(ruleset: Ruleset, paths: Sequence[str], first: int, theirs: Connection, to: Connection) -> None:
-    """The second process. Whatever ends it early, the first one sees that, and reads all; it does not outlive it."""
+def _second(ruleset: Ruleset, paths: Sequence[str], first: int, theirs: Connection, ours: Connection) -> None:
+    """The second process, which waits until it is wanted. Whatever ends it early, the first one sees that, and reads
+    all; it does not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     theirs.close()
@@ -162,17 +165,13 @@ def _second(ruleset: Ruleset, paths: Sequence[str], first: int, theirs: Connecti
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
         if os.getppid() != first:
             os._exit(1)
-        _send(ruleset, open_inputs(paths, share=Share(SECOND)), to)
+        _send(ruleset, open_inputs(paths, share=Share(SECOND, ours.recv())), ours)
     except Exception:
         os._exit(1)
 
 
 def _send(ruleset: Ruleset, inputs: Inputs, to: Connection) -> None:
-    """What is seen in our half of the logs."""
-    import fcntl
-
-    with suppress(OSError):  # it may be more than a user's pipes may hold together
-        fcntl.fcntl(to.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+    """What is seen in our part of the logs."""
     session = Session(ruleset, DEFAULT, Redactor(), None, None)
     cost, many = Cost(), list[_Read]()
     for part in inputs.parts():

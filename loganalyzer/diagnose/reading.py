@@ -68,7 +68,7 @@ class Cost:
     def clear(self) -> None:
         """Count from nothing again."""
         self.reading = self.waiting = self.scanning = self.judging = 0.0
-        self.bytes = 0
+        self.bytes, self.processes = 0, 1
         self.candidates.clear()
         self.matches.clear()
 

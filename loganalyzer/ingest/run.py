@@ -66,6 +66,11 @@ class Run:
         """The beginning of one more file."""
         return Opened(path, modified, size, self._share is None or self._share.takes(size))
 
+    def passed(self) -> None:
+        """A piece of the present file is passed on."""
+        if self._share is not None:
+            self._share.unpacked()
+
     def report(self, where: str, kind: str, en: str, zh: str) -> None:
         """Say one thing about one place."""
         self._mail.add(where, kind, en, zh)

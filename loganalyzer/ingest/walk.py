@@ -47,7 +47,9 @@ def logs_in(
         opened = run.opened(path, modified, size)
         yield opened
         if opened.ours:
-            yield from feed.blocks(run.limits.block)
+            for piece in feed.blocks(run.limits.block):
+                run.passed()
+                yield piece
         else:
             feed.skip(sys.maxsize)
     elif kind == "empty":

@@ -12,6 +12,7 @@ import sys
 import time
 import zipfile
 from dataclasses import replace
+from functools import partialmethod
 
 import orjson
 import pytest
@@ -22,7 +23,7 @@ from loganalyzer.cli import worker
 from loganalyzer.cli.analyze import analyze
 from loganalyzer.diagnose import Cost
 from loganalyzer.errors import NoInputError
-from loganalyzer.ingest import open_inputs
+from loganalyzer.ingest import SECOND, Share, open_inputs
 from loganalyzer.model import Report
 from loganalyzer.report import FORMATS
 from loganalyzer.safe import Redactor
@@ -47,10 +48,10 @@ def _by_one(paths: list[str]) -> bytes | None:
         return None
 
 
-def _by_two(paths: list[str], cost: Cost | None = None) -> bytes | None:
+def _by_two(paths: list[str], cost: Cost | None = None, start: int = 0) -> bytes | None:
     second, redactor = worker.Worker(small.rules(), paths), Redactor()
     try:
-        report = second.analyze(cost or Cost(), redactor)
+        report = second.analyze(cost or Cost(), redactor, start)
         assert report is not None, "the second process was lost"
         return _written(report, redactor)
     except NoInputError:
@@ -102,7 +103,8 @@ def test_two_processes_say_what_one_does(name, tmp_path, figure):
     path = tmp_path / "bundle"
     path.write_bytes(WHOLE[name]())
     alone = _by_one([str(path)])
-    assert _by_two([str(path)]) == alone
+    for start in (0, 1, 30):
+        assert _by_two([str(path)], start=start) == alone
     figure(f"one process and two: {name}")
 
 
@@ -156,7 +158,7 @@ def _halfway(ruleset, inputs, to):
 
 
 def _other_logs(ruleset, inputs, to):
-    worker_send(ruleset, open_inputs([f"{inputs._paths[0]}.other"], share=worker.Share(worker.SECOND)), to)
+    worker_send(ruleset, open_inputs([f"{inputs._paths[0]}.other"], share=Share(SECOND, 0)), to)
 
 
 worker_send = worker._send
@@ -169,6 +171,7 @@ def test_what_the_second_does_not_bring_the_first_reads(fault, tmp_path, monkeyp
     (tmp_path / "bundle.tar.other").write_bytes(tar({f"other/{n}": one for n, one in small.files(4000).items()}))
     monkeypatch.setattr(worker, "_send", fault)
     monkeypatch.setattr(worker, "LEAST", 1)
+    monkeypatch.setattr(worker.Worker, "analyze", partialmethod(worker.Worker.analyze, start=0))
     done = CliRunner().invoke(analyze, [str(path), "--format", "json", "--stats"], standalone_mode=False)
     assert done.exception is None
     assert "processes: 1" in done.stderr
