@@ -14,12 +14,15 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from loganalyzer import late
 from loganalyzer.errors import TkelogError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _DOMAIN = "tkelog"
 _ENTRY = late.pattern(r'^(msgid|msgstr) ("(?:[^"\\]|\\.)*"(?:\n"(?:[^"\\]|\\.)*")*)', re.MULTILINE)
