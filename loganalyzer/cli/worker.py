@@ -96,8 +96,8 @@ class Worker:
         """As `diagnose.analyze`; None where what the other reads did not come, so that one process has to read all. It
         takes part from log number `start` on, or from when it pays."""
         if start is not None:
-            self._there.send(start)
-        inputs = open_inputs(self._paths, share=Share(FIRST, start, self._there.send))
+            self._begin(start)
+        inputs = open_inputs(self._paths, share=Share(FIRST, start, self._begin))
         session = Session(self._ruleset, DEFAULT, redactor, None, cost)
         try:
             read, series = session.read(self._seen(inputs, session, cost))
@@ -111,6 +111,10 @@ class Worker:
         self._there.close()
         self._process.terminate()
         self._process.join()
+
+    def _begin(self, start: int) -> None:
+        with suppress(OSError):  # where it is gone, nothing comes from it
+            self._there.send(start)
 
     def _seen(self, inputs: Inputs, session: Session, cost: Cost) -> Iterator[Seen]:
         """Every log in order, whoever has read it."""

@@ -149,7 +149,7 @@ def test_both_have_something_to_do(tmp_path, monkeypatch):
 # ------------------------------------------------------------------------------------------------------ when it fails
 
 
-def _at_once(*_args):
+def _killed(*_args):
     os._exit(9)
 
 
@@ -165,21 +165,25 @@ def _other_logs(ruleset, inputs, to):
 worker_send = worker._send
 
 
-@pytest.mark.parametrize("fault", [_at_once, _halfway, _other_logs])
-def test_what_the_second_does_not_bring_the_first_reads(fault, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("where", "fault"),
+    [("_second", _killed), ("_send", _killed), ("_send", _halfway), ("_send", _other_logs)],
+    ids=["killed before it begins", "killed", "a bug", "other logs"],
+)
+def test_what_the_second_does_not_bring_the_first_reads(where, fault, tmp_path, monkeypatch):
     path = tmp_path / "bundle.tar"
     path.write_bytes(tar(small.files(4000)))
     (tmp_path / "bundle.tar.other").write_bytes(tar({f"other/{n}": one for n, one in small.files(4000).items()}))
-    monkeypatch.setattr(worker, "_send", fault)
     monkeypatch.setattr(worker, "LEAST", 1)
     monkeypatch.setattr(worker.Worker, "analyze", partialmethod(worker.Worker.analyze, start=0))
-    done = CliRunner().invoke(analyze, [str(path), "--format", "json", "--stats"], standalone_mode=False)
+    with monkeypatch.context() as broken:
+        broken.setattr(worker, where, fault)
+        done = CliRunner().invoke(analyze, [str(path), "--format", "json", "--stats"], standalone_mode=False)
     assert done.exception is None
     assert "processes: 1" in done.stderr
     assert "Traceback" not in done.stderr
     report = orjson.loads(done.stdout)
     assert report["diagnoses"] == orjson.loads(_by_one([str(path)]))["diagnoses"]
-    monkeypatch.setattr(worker, "_send", worker_send)
     again = CliRunner().invoke(analyze, [str(path), "--format", "json", "--stats"], standalone_mode=False)
     assert "processes: 2" in again.stderr
     assert again.stdout == done.stdout
