@@ -236,7 +236,9 @@ def _tokens(data: bytes, start: int, end: int) -> list[bytes]:
 
 def _zoned(source: Source, eye: _Eye | None) -> bool:
     """Whether its instants have a zone."""
-    some = source.summary().first or (eye.any() if eye is not None else None)
+    if source.zoned is not None:
+        return source.zoned
+    some = eye.any() if eye is not None else None
     return some is not None and some.zone is not None
 
 
@@ -335,6 +337,7 @@ class Measured:
 
     path, component, format = "measured", "tkelog", "text"
     clock: Clock | None = None
+    zoned = None
 
     def __init__(self, note: ClockNote) -> None:
         self.node = note.node

@@ -192,6 +192,12 @@ class LogSource:
         """`when` with its year, if one is known once everything is read."""
         return self._clocks.settle(when, self._path, self._node, self._spanned(), self._modified)
 
+    @property
+    def zoned(self) -> bool | None:
+        """Whether its times say their zone; None where its first and last lines have none."""
+        first = self._spanned().first
+        return first.zone is not None if first is not None else None
+
     def summary(self) -> InputInfo:
         """What it was; complete once its blocks are read."""
         span = self._spanned()

@@ -54,8 +54,9 @@ def iso(when: Instant) -> str:
         return f"{when.seconds:+.{digits}f}s"
     local = timedelta(microseconds=round(when.seconds * 1e6), seconds=when.zone or 0)
     moment = datetime(1970, 1, 1) + local
-    text = moment.strftime("%m-%dT%H:%M:%S")
-    text = f"--{text}" if when.basis is Basis.YEAR_UNKNOWN else f"{moment.year:04d}-{text}"
+    text = moment.isoformat(timespec="seconds")
+    if when.basis is Basis.YEAR_UNKNOWN:
+        text = f"--{text[5:]}"
     if digits:
         text += f".{moment.microsecond:06d}"[: digits + 1]
     if when.zone is None:

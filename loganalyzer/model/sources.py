@@ -139,6 +139,10 @@ class Source(Protocol):
         """`when` with the year that is known once everything is read; to be called after all sources are read."""
         ...
 
+    @property
+    def zoned(self) -> bool | None:
+        """Whether its times say their zone; None where its first and last lines have none."""
+
     def summary(self) -> InputInfo:
         """What it was; complete once its blocks are read."""
         ...
