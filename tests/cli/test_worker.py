@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-import zipfile
-from dataclasses import replace
 from functools import partialmethod
+from pathlib import Path
 
 import orjson
 import pytest
 from click.testing import CliRunner
 
-from loganalyzer import diagnose
 from loganalyzer.cli import worker
 from loganalyzer.cli.analyze import analyze
 from loganalyzer.diagnose import Cost
 from loganalyzer.errors import NoInputError
 from loganalyzer.ingest import SECOND, Share, open_inputs
-from loganalyzer.model import Report
 from loganalyzer.report import FORMATS
 from loganalyzer.safe import Redactor
-from tests.ingest.bundles import tar
+from tests.ingest.bundles import tar, zipped
 from tests.kit import ROOT
 from tests.promises import mangle, small
 from tests.promises.scale import PROVE, amount
 
 
-def _written(report: Report, redactor: Redactor) -> bytes:
-    plain = replace(report, stats=replace(report.stats, seconds=0.0))
-    return FORMATS["json"].render(plain, small.LOOK, redactor)
-
-
 def _by_one(paths: list[str]) -> bytes | None:
-    inputs, redactor = open_inputs(paths), Redactor()
-    try:
-        return _written(
-            diagnose.analyze(small.rules(), inputs.sources(), problems=lambda: inputs.problems, redactor=redactor),
-            redactor,
-        )
-    except NoInputError:
-        return None
+    return next(iter(small.analyze(*map(Path, paths))[1]), None)
 
 
 def _by_two(paths: list[str], cost: Cost | None = None, start: int = 0) -> bytes | None:
@@ -54,7 +38,7 @@ def _by_two(paths: list[str], cost: Cost | None = None, start: int = 0) -> bytes
     try:
         report = second.analyze(cost or Cost(), redactor, start)
         assert report is not None, "the second process was lost"
-        return _written(report, redactor)
+        return FORMATS["json"].render(report, small.LOOK, redactor)
     except NoInputError:
         return None
     finally:
@@ -80,18 +64,12 @@ def _many() -> dict[str, bytes]:
     return made
 
 
-def _zip(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
-    return out.getvalue()
-
-
 WHOLE = {
     "many logs": lambda: gzip.compress(tar(_many()), 1),
-    "a zip": lambda: _zip(_many()),
-    "archives in one another": lambda: tar({"a.tar.gz": gzip.compress(tar(_many()), 1), "b.zip": _zip(small.files())}),
+    "a zip": lambda: zipped(_many()),
+    "archives in one another": lambda: tar(
+        {"a.tar.gz": gzip.compress(tar(_many()), 1), "b.zip": zipped(small.files())}
+    ),
     "one log": lambda: small.files(4000)["installer/tke.log"],
     "no log": lambda: tar({"x": b"\x7fELF" + bytes(600)}),
     "a bomb": lambda: tar({**small.files(), "bomb.gz": gzip.compress(bytes(10**8)), **_many()}),
