@@ -13,8 +13,8 @@ def cut(chunks: Iterable[bytes], limits: Limits) -> Iterator[Block]:
 
     Each block ends after a newline; only where `limits.block` bytes hold none it ends within the line.
     """
-    context, line, repeated = b"", 1, 0
-    waiting: list[bytes | memoryview] = []
+    context, line = b"", 1
+    waiting: list[bytes] = []
     size = 0
     pieces = _slices(chunks, limits.block)
     following = next(pieces, None)
@@ -25,17 +25,16 @@ def cut(chunks: Iterable[bytes], limits: Limits) -> Iterator[Block]:
         if size < limits.block and not last:
             waiting.append(chunk)
             continue
+        held = sum(map(newlines, waiting), newlines(chunk))  # what is kept for the next block holds none
         take, keep = (len(chunk), b"") if last else _split(waiting, chunk)
-        waiting.append(chunk if last else memoryview(chunk)[:take])
-        data = b"".join((context, *waiting) if context else waiting)  # the one copy, and none of a source in one chunk
-        start = len(context)
-        held = newlines(data) - repeated
-        yield Block(data, start, line, last=last, newlines=held)
+        # The one copy, and none of a source in one chunk.
+        whole = last and not context and not waiting
+        data = chunk if whole else b"".join((context, *waiting, memoryview(chunk)[:take]))
+        yield Block(data, len(context), line, last=last, newlines=held)
         if last:
             return
         line += held
         context = data[-limits.context :] if limits.context else b""
-        repeated = newlines(context)
         waiting, size = ([keep], len(keep)) if keep else ([], 0)
 
 
@@ -44,13 +43,13 @@ def newlines(data: bytes) -> int:
     return len(data) - len(data.replace(b"\n", b""))
 
 
-def _split(waiting: list[bytes | memoryview], chunk: bytes) -> tuple[int, bytes]:
+def _split(waiting: list[bytes], chunk: bytes) -> tuple[int, bytes]:
     """How much of `chunk` ends the block, and what begins the next: cut after the last newline that there is."""
     end = chunk.rfind(b"\n") + 1
     if end:
         return end, chunk[end:]
     for index in range(len(waiting) - 1, -1, -1):
-        piece = bytes(waiting[index])
+        piece = waiting[index]
         end = piece.rfind(b"\n") + 1
         if end:
             keep = b"".join((piece[end:], *waiting[index + 1 :], chunk))

@@ -78,10 +78,11 @@ def _chinese(head: bytes) -> Encoding | None:
     return Encoding("gb18030", guessed=True) if common >= 2 and common >= 0.8 * len(pairs) else None
 
 
-def to_utf8(chunks: Iterable[bytes], found: Callable[[Encoding], None]) -> Iterator[bytes]:
-    """`chunks` as UTF-8; `found` is told an encoding other than plain UTF-8 once.
+def to_utf8(chunks: Iterable[bytes], decided: Callable[[Encoding], object]) -> Iterator[bytes]:
+    """`chunks` as UTF-8; `decided` is told the encoding, once.
 
-    While everything is ASCII nothing is decided: the first chunk with other bytes decides, however late it comes.
+    While everything is ASCII without NUL nothing is decided: the first chunk with other bytes decides, before it is
+    given, however late it comes.
     """
     source = iter(chunks)
     head = b""
@@ -92,8 +93,7 @@ def to_utf8(chunks: Iterable[bytes], found: Callable[[Encoding], None]) -> Itera
     while head:
         if not head.isascii() or b"\0" in head:
             encoding = detect(head)
-            if encoding != UTF8:
-                found(encoding)
+            decided(encoding)
             if encoding.name == "utf-8":
                 yield head[encoding.mark :]
                 yield from source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from operator import attrgetter
 
 from loganalyzer.ingest import clock, facts, manifest
 from loganalyzer.ingest.blocks import cut, newlines
@@ -30,10 +31,10 @@ _REMEMBERED = 20_000
 _ARCHIVE_MARKS = (b"\0ustar", b"PK\1\2", b"PK\5\6")
 """What stands between the members of an archive, and in no log."""
 _KEPT = (
-    "_path", "_modified", "_clocks", "_lines", "_bytes", "_format", "_node", "_component", "_early", "_late", "_span",
-    "_table", "clock",
+    "_path", "_modified", "_clocks", "_lines", "_bytes", "_format", "_node", "_component", "_span", "_table", "clock",
 )  # fmt: skip
 """What a source that was read still answers from."""
+_kept = attrgetter(*_KEPT)
 _MARK = 16 * 1024
 """Bytes between the places of a block whose line number is remembered."""
 
@@ -47,6 +48,7 @@ class LogSource:
         self._lines = self._bytes = 0
         self._marked: Block | None = None
         self._marks: list[int] = []
+        self._plain = True
         self._text = self._utf8(map(self._counted, stream.chunks))
         self._head = next(self._text, b"")
         told = by_path(self._path)
@@ -59,7 +61,6 @@ class LogSource:
         self._heads_of = b""
         self._heads: dict[int, Entry | None] = {}
         self._early = [entry.when for entry in entries if entry.when is not None]
-        self._late: Instant | None = None
         self._span: Span | None = None
         self._facts = facts.dialects_of(self._path)
         self._kept: list[bytes] = []
@@ -70,10 +71,14 @@ class LogSource:
         if bundle is not None and bundle.seconds is not None:
             clocks.collected(bundle.prefix, bundle.seconds)
 
-    def __getstate__(self) -> dict[str, object]:
+    def __getstate__(self) -> tuple[object, ...]:
         """What is left of it once it is read: for the process that makes the report."""
-        kept = {name: getattr(self, name) for name in _KEPT}
-        return kept | {"_marked": None, "_marks": [], "_heads_of": b"", "_heads": {}}
+        self._spanned()
+        kept: tuple[object, ...] = _kept(self)
+        return kept
+
+    def __setstate__(self, kept: tuple[object, ...]) -> None:
+        self.__dict__.update(zip(_KEPT, kept, strict=True))
 
     def join(self, clocks: Clocks) -> None:
         """It was read by itself: add what it tells of the years to these clocks, and go by them."""
@@ -112,7 +117,7 @@ class LogSource:
                 self._kept.append(block.data[block.start :])
             if self._silent:
                 continue  # what the collector says of its own work is no log of the node
-            if not zeros and b"\0" in block.data:
+            if not (zeros or self._plain) and b"\0" in block.data:
                 zeros = True
                 self._note_zeros(block.data)
             if joins is None:
@@ -238,15 +243,17 @@ class LogSource:
 
     def _finish(self, data: bytes) -> None:
         """Learn when the source ends, and tell the clocks which years it has seen."""
-        self._late = latest(data, timed=bool(self._early))
-        self._span = None
-        for when in (*self._early[:1], self._late):
+        late = latest(data, timed=bool(self._early))
+        for when in (*self._early[:1], late):
             self._clocks.saw(self._path, self._node, when)
+        if late is not None:
+            self._early.append(late)
+        self._span, self._early = Span.of(self._early), []
 
     def _spanned(self) -> Span:
         """From when to when it was written, as far as it was read."""
         if self._span is None:
-            self._span = Span.of(self._early if self._late is None else [*self._early, self._late])
+            self._span = Span.of(self._early)
         return self._span
 
     def _above(self, data: bytes, begin: int) -> tuple[Entry | None, int]:
@@ -292,6 +299,7 @@ class LogSource:
         return marks[step] + data.count(b"\n", block.start + step * _MARK, at)
 
     def _note_encoding(self, encoding: Encoding) -> None:
+        self._plain = False
         if encoding.guessed:
             self._problems.add(
                 self._path,
