@@ -16,7 +16,6 @@ from zlib import crc32
 
 from loganalyzer import late
 from loganalyzer.diagnose.digits import MASK
-from loganalyzer.diagnose.observe import Watcher
 from loganalyzer.model import Block, Clock, ClockNote, FactTable, InputInfo, Instant, Record, Source
 
 _PAIRS = 3
@@ -80,14 +79,15 @@ class PairedEvents:
     def __init__(self) -> None:
         self._eyes: list[_Eye] = []
         self._lines = _Lines()
-        self._watched: Counter[_Kind] = Counter()
+        self._watched: Counter[_Kind | None] = Counter()
         self._taken: Counter[_Kind] = Counter()
 
-    def watch(self, source: Source) -> Watcher | None:
-        """An eye on any log, but for further ones of a program on a node of which enough are watched."""
-        kind = _kind(source)
-        if kind is not None and self._watched[kind] >= _ALIKE:
-            return None
+    def wants(self, source: Source) -> bool:
+        """Any log, but for further ones of a program on a node of which enough are watched."""
+        return self._watched.get(_kind(source), 0) < _ALIKE
+
+    def watch(self, source: Source) -> _Eye:
+        """An eye on such a log."""
         return _Eye(source, self._lines, self._watched)
 
     def take(self, eye: _Eye) -> None:
@@ -150,7 +150,7 @@ class _Lines:
 class _Eye:
     """The events of one log."""
 
-    def __init__(self, source: Source, lines: _Lines, watched: Counter[_Kind]) -> None:
+    def __init__(self, source: Source, lines: _Lines, watched: Counter[_Kind | None]) -> None:
         self.source = source
         self.first: dict[bytes, _Told | None] = {}
         """Event -> the first line that tells of it, or its time."""

@@ -49,8 +49,12 @@ class Observer(Protocol):
     def literals(self) -> Sequence[bytes]:
         """What these lines hold; none ends with a newline."""
 
-    def watch(self, source: Source) -> Watcher | None:
-        """An eye on this source; None where nothing of it is wanted."""
+    def wants(self, source: Source) -> bool:
+        """Whether anything of this source is wanted."""
+        ...
+
+    def watch(self, source: Source) -> Watcher:
+        """An eye on such a source."""
         ...
 
     def take(self, eye: Any) -> None:  # noqa: ANN401  # each observer knows its own eyes
@@ -80,6 +84,7 @@ class Lookout:
 
     def __init__(self, observers: Sequence[Observer], early: Sequence[Observer] = ()) -> None:
         self._observers = (*observers, *early)
+        self._bits = [(1 << i, observer) for i, observer in enumerate(self._observers)]
         self._early = sum(1 << i for i in range(len(observers), len(self._observers)))
         self.interest: dict[bytes, int] = {}
         """By literal, the bits of those who want the lines that hold it."""
@@ -93,8 +98,8 @@ class Lookout:
 
     def watch(self, source: Source) -> Watch | None:
         """What shows this source's lines to the observers that want it; None where nobody does."""
-        eyes = [(1 << i, eye) for i, o in enumerate(self._observers) if (eye := o.watch(source)) is not None]
-        return Watch(eyes, self._early) if eyes else None
+        wanting = [one for one in self._bits if one[1].wants(source)]
+        return Watch(source, wanting, self._early) if wanting else None
 
     def take(self, eyes: Iterable[tuple[int, Watcher]]) -> None:
         """Give the eyes of one source (each with its observer's bit) to their observers."""
@@ -103,20 +108,30 @@ class Lookout:
 
 
 class Watch:
-    """The eyes on one source."""
+    """The eyes on one source. They are made when the first line is to be shown: in most logs there is none."""
 
-    def __init__(self, eyes: Sequence[tuple[int, Watcher]], early: int) -> None:
-        self.eyes = eyes
-        """Each with the bit of its observer."""
-        # Not isinstance: of a protocol it costs more than a small log.
-        self._tallies = [(bit, cast(Tally, eye)) for bit, eye in eyes if hasattr(eye, "lines")]
-        self._others = [(bit, eye) for bit, eye in eyes if not hasattr(eye, "lines")]
-        self.interest = sum(bit for bit, _ in eyes)
+    def __init__(self, source: Source, wanting: Sequence[tuple[int, Observer]], early: int) -> None:
+        self._source, self._wanting = source, wanting
+        self._eyes: list[tuple[int, Watcher]] = []
+        self._tallies: list[tuple[int, Tally]] = []
+        self._others: list[tuple[int, Watcher]] = []
+        self.interest = sum([bit for bit, _ in wanting])
         self.sampled = self.interest & early
         """Of those to whom a sample is enough."""
 
+    @property
+    def eyes(self) -> Sequence[tuple[int, Watcher]]:
+        """Each with the bit of its observer."""
+        if not self._eyes:
+            self._eyes = [(bit, observer.watch(self._source)) for bit, observer in self._wanting]
+            # Not isinstance: of a protocol it costs more than a small log.
+            self._tallies = [(bit, cast(Tally, eye)) for bit, eye in self._eyes if hasattr(eye, "lines")]
+            self._others = [(bit, eye) for bit, eye in self._eyes if not hasattr(eye, "lines")]
+        return self._eyes
+
     def block(self, block: Block, lines: list[Line], alike: Sequence[Alike]) -> None:
         """Show what there is of interest in one block."""
+        _ = self.eyes
         for line in lines:
             for bit, tally in self._tallies:
                 if line.interest & bit:
@@ -135,7 +150,7 @@ class Watch:
 
     def end(self) -> list[tuple[int, Watcher]]:
         """The source is read; the eyes that have something to say."""
-        return [(bit, eye) for bit, eye in self.eyes if eye.end()]
+        return [(bit, eye) for bit, eye in self._eyes if eye.end()]
 
     def _awake(self, interests: Iterable[int]) -> list[tuple[int, Watcher]]:
         """The eyes but for the tallies; without those that nothing has woken yet."""

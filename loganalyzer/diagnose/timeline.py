@@ -51,10 +51,12 @@ class Installations:
         self.inside = _Inside(self)
         """The observer of the errors inside stages; it belongs behind this one."""
 
-    def watch(self, source: Source) -> Watcher | None:
-        """An eye on logs that may tell of an installation."""
-        if source.component not in _COMPONENTS:
-            return None
+    def wants(self, source: Source) -> bool:
+        """Logs that may tell of an installation."""
+        return source.component in _COMPONENTS
+
+    def watch(self, source: Source) -> _Eye:
+        """An eye on such a log."""
         self._latest = _Eye(source)
         return self._latest
 
@@ -62,9 +64,9 @@ class Installations:
         """What one log tells."""
         self._eyes.append(eye)
 
-    def on(self, source: Source) -> _Eye | None:
-        """The eye on the source that was watched last."""
-        return self._latest if self._latest is not None and self._latest.source is source else None
+    def on(self, source: Source) -> _Eye:
+        """The eye on this source, if it is the one that was watched last, else a new one."""
+        return self._latest if self._latest is not None and self._latest.source is source else self.watch(source)
 
     def timeline(self, redactor: Redactor, diagnoses: Sequence[Diagnosis] = ()) -> Timeline | None:
         """What was seen, with the diagnoses that its lines are evidence of; None where nothing was."""
@@ -111,10 +113,13 @@ class _Inside:
     def __init__(self, all_: Installations) -> None:
         self._all = all_
 
-    def watch(self, source: Source) -> Watcher | None:
+    def wants(self, source: Source) -> bool:
+        """What the stages' observer wants."""
+        return self._all.wants(source)
+
+    def watch(self, source: Source) -> Watcher:
         """An eye on the errors of the source that the stages' observer has just begun to watch."""
-        eye = self._all.on(source)
-        return _InsideEye(eye) if eye is not None else None
+        return _InsideEye(self._all.on(source))
 
     def take(self, eye: _InsideEye) -> None:
         """Nothing: the eye on the stages has it."""

@@ -75,8 +75,12 @@ class ErrorLines:
         self._last: _Eye | None = None
         self._errors = self._known = 0
 
+    def wants(self, source: Source) -> bool:
+        """Any log."""
+        return True
+
     def watch(self, source: Source) -> Watcher:
-        """An eye on any log."""
+        """An eye on it."""
         return _Eye(source)
 
     def take(self, eye: _Eye) -> None:

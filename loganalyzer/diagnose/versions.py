@@ -41,8 +41,12 @@ class Versions:
     def __init__(self) -> None:
         self._eyes: list[_Eye] = []
 
+    def wants(self, source: Source) -> bool:
+        """Any log."""
+        return True
+
     def watch(self, source: Source) -> Watcher:
-        """An eye on any log."""
+        """An eye on it."""
         return _Eye(source)
 
     def take(self, eye: _Eye) -> None:

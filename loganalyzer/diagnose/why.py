@@ -158,7 +158,7 @@ def _difference(higher: Tree, lower: Tree) -> tuple[str, Text]:
     """Why `higher` ranks above `lower`: the first thing in which they differ, in the order in which ranks compare."""
     a, b = higher.finding, lower.finding
     sizes = _size(higher), _size(lower)
-    moments = [span[1].seconds if (span := each.span()[0]) else float("inf") for each in (a, b)]
+    moments = [span[1].seconds if (span := each.span[0]) else float("inf") for each in (a, b)]
     reason = Text("it comes first in the alphabet", "按字母顺序在前")
     if a.rule.kind is not b.rule.kind:
         reason = _unlike("a {} stands before a {}", "类别 {} 排在 {} 之前", a.rule.kind, b.rule.kind)
@@ -203,8 +203,12 @@ class _NearMisses:
                 self.matchers.append((Matcher(0, rule, name, number), Matcher(0, bare, name, number)))
         self.literals: Sequence[bytes] = sorted({a for m, _ in self.matchers for a in m.alternative.anchors})
 
+    def wants(self, source: Source) -> bool:
+        """Any log."""
+        return True
+
     def watch(self, source: Source) -> _NearEye:
-        """An eye on any log."""
+        """An eye on it."""
         return _NearEye(self, source)
 
     def take(self, eye: _NearEye) -> None:
