@@ -9,7 +9,7 @@ decoded or timestamped.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from loganalyzer.diagnose.digits import DIGITS, MASK
@@ -20,10 +20,13 @@ from loganalyzer.diagnose.reading import FEW, Cost, Literal, Reading
 from loganalyzer.diagnose.seen import Seen
 from loganalyzer.diagnose.series import Series
 from loganalyzer.diagnose.shapes import Numbered
-from loganalyzer.limits import DEFAULT, Limits
+from loganalyzer.limits import DEFAULT, KIB, Limits
 from loganalyzer.model import Block, Source
 from loganalyzer.rulepack.index import index_of, kept_of
 from loganalyzer.rulepack.rule import Ruleset
+
+SMALL = 64 * KIB
+"""A block of so few bytes is searched once for all, whatever is found; a larger one twice, where a sample is wanted."""
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,6 +44,28 @@ class _Told(dict[int, Literal]):
         return told
 
 
+class _Texts:
+    """What is looked for in a run: the anchors and what observers want all of; and what they want of a sample."""
+
+    def __init__(self, everywhere: frozenset[bytes], sampled: frozenset[bytes], make: Callable[..., Literals]) -> None:
+        self._make, self._wanted = make, sampled
+        self.everywhere = make(everywhere).ready()
+
+    @cached_property
+    def sampled(self) -> Literals:
+        """What a sample of a long log is searched for."""
+        return Literals(self._wanted)
+
+    def found(self, data: bytes, start: int) -> tuple[Hits, Hits]:
+        """The hits of `everywhere`, and those of `sampled`, by one scan."""
+        hits, count = self._both.hits(data, start) or [], len(self.everywhere.all)
+        return [hit for hit in hits if hit[0] < count], [hit for hit in hits if hit[0] >= count]
+
+    @cached_property
+    def _both(self) -> Literals:
+        return self._make(self.everywhere.all, further=self._wanted)
+
+
 class Scanner:
     """All anchors of a ruleset in one literal database. Use one Scanner from one thread at a time."""
 
@@ -52,7 +77,7 @@ class Scanner:
         self.anchors: tuple[bytes, ...] = tuple(self._called)
         self._cover = {text.encode(): [self.anchors[i] for i in those] for text, those in index.cover.items()}
         self._kept = kept_of(ruleset.rules)
-        self._literals: dict[tuple[frozenset[bytes], frozenset[bytes]], tuple[Literals, Literals]] = {}
+        self._texts: dict[tuple[frozenset[bytes], frozenset[bytes]], _Texts] = {}
         self._told: dict[tuple[Literals, int], _Told] = {}
         self._pool: ThreadPoolExecutor | None = None
 
@@ -66,7 +91,7 @@ class Scanner:
 
     def hits(self, data: bytes, start: int = 0) -> Hits:
         """(anchor index, end offset) of every anchor in `data` that ends behind `start`, by end offset."""
-        return self._looked_for(None)[0].hits(data, start) or []
+        return self._looked_for(None).everywhere.hits(data, start) or []
 
     def scan(self, source: Source, cost: Cost | None = None, lookout: Lookout | None = None) -> Seen:
         """Everything that the rules' signals see in one source, which is read to its end; `lookout` sees it too."""
@@ -82,7 +107,8 @@ class Scanner:
     ) -> Iterator[Reading]:
         """The same, after each block: what was seen so far. `watch` is what `lookout` sees it with."""
         interest: Mapping[bytes, int] = lookout.interest if lookout is not None else {}
-        literals, sampled = self._looked_for(lookout)
+        texts = self._looked_for(lookout)
+        literals = texts.everywhere
         wanted = watch.interest if watch is not None else 0
         told = self._told.get((literals, wanted))
         if told is None:
@@ -92,13 +118,10 @@ class Scanner:
         clock = cost.clock
         waited, started = cost.waiting, clock()
         judging = 0.0
-        limits = self._limits
-        for n, (block, hits) in enumerate(self._ahead(literals, _waited_for(source.blocks(), cost), reading)):
-            glanced: Hits | None = None
-            if watch is not None and watch.sampled and (n * limits.block < limits.early or n % limits.sample == 0):
-                glanced = sampled.hits(block.data, block.start)
+        sampling = watch is not None and watch.sampled != 0
+        for block, hits, glanced in self._ahead(texts, sampling, _waited_for(source.blocks(), cost), reading):
             before = clock()
-            reading.block(block, hits, glanced or ())
+            reading.block(block, hits, glanced)
             judging += clock() - before
             yield reading
         before = clock()
@@ -107,38 +130,46 @@ class Scanner:
         cost.judging += judging
         cost.scanning += clock() - started - judging - (cost.waiting - waited)
 
-    def _looked_for(self, lookout: Lookout | None) -> tuple[Literals, Literals]:
-        """The anchors and what observers want all of; and what a sample of a long log is searched for."""
+    def _looked_for(self, lookout: Lookout | None) -> _Texts:
         always, early = (lookout.always, lookout.early) if lookout is not None else (frozenset(), frozenset())
-        found = self._literals.get((always, early))
+        found = self._texts.get((always, early))
         if found is None:
-            everywhere = Literals(always.union(self.anchors), self._cover, self._kept)
-            found = self._literals[always, early] = everywhere, Literals(early.difference(self._called))
+            make = partial(Literals, cover=self._cover, kept=self._kept)
+            found = _Texts(always.union(self.anchors), early.difference(self._called), make)
+            self._texts[always, early] = found
         return found
 
     def _ahead(
-        self, literals: Literals, blocks: Iterator[Block], reading: Reading
-    ) -> Iterator[tuple[Block, Hits | None]]:
+        self, texts: _Texts, sampling: bool, blocks: Iterator[Block], reading: Reading
+    ) -> Iterator[tuple[Block, Hits | None, Hits]]:
         """Each block with its hits, found one block ahead in a second thread: Hyperscan works without the GIL. None
-        where there are many, or were many in the block before."""
-        before: tuple[Block, Future[Hits | None]] | None = None
-        for block in blocks:
-            if reading.crowded or (before is None and (block.last or self._limits.read_ahead == 0)):
+        where there are many, or were many in the block before. Last comes what a sample is searched for."""
+        before: tuple[Block, Future[Hits | None], Hits] | None = None
+        limits = self._limits
+        for n, block in enumerate(blocks):
+            data, start = block.data, block.start
+            sampled = sampling and (n * limits.block < limits.early or n % limits.sample == 0)
+            if reading.crowded or (before is None and (block.last or limits.read_ahead == 0)):
                 if before is not None:
-                    yield before[0], before[1].result()
+                    yield before[0], before[1].result(), before[2]
                     before = None
-                yield block, None if reading.crowded else literals.hits(block.data, block.start, FEW)
+                if sampled and not reading.crowded and len(data) <= SMALL:
+                    yield block, *texts.found(data, start)
+                    continue
+                hits = None if reading.crowded else texts.everywhere.hits(data, start, FEW)
+                yield block, hits, texts.sampled.hits(data, start) or [] if sampled else []
                 continue
             if self._pool is None:
                 from concurrent.futures import ThreadPoolExecutor  # most logs are one block
 
                 self._pool = ThreadPoolExecutor(1, "scan")
-            following = block, self._pool.submit(literals.hits, block.data, block.start, FEW)
+            following = self._pool.submit(texts.everywhere.hits, data, start, FEW)
+            glanced = texts.sampled.hits(data, start) or [] if sampled else []
             if before is not None:
-                yield before[0], before[1].result()
-            before = following
+                yield before[0], before[1].result(), before[2]
+            before = block, following, glanced
         if before is not None:
-            yield before[0], before[1].result()
+            yield before[0], before[1].result(), before[2]
 
 
 def _waited_for(blocks: Iterator[Block], cost: Cost) -> Iterator[Block]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from fixtures.generator import dialects as d
 from loganalyzer import rulepack
+from loganalyzer.diagnose import scan
 from loganalyzer.diagnose.matcher import Matchers, compile_re2
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Scanner
@@ -259,6 +260,9 @@ class Marks:
     def __init__(self):
         self.seen = []
 
+    def wants(self, source):
+        return True
+
     def watch(self, source):
         return self
 
@@ -279,6 +283,21 @@ def test_a_sample_is_looked_at_however_dense_its_errors_are(copies):
     (source,) = sources({"kubelet.log": b"\n".join(lines) + b"\n"})
     SCANNER.scan(source, lookout=Lookout((), early=(marks,)))
     assert list(dict.fromkeys(marks.seen)) == lines
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda p: str(p.relative_to(ROOT / "fixtures/logs")))
+def test_one_scan_of_a_small_log_finds_what_two_do(path, monkeypatch):
+    def seen() -> tuple[list[bytes], dict[object, tuple[int, list[int]]]]:
+        marks = Marks()
+        marks.literals = (b"uid", b"UID", b"error", b"0")
+        (source,) = sources({path.name: path.read_bytes()[: 64 * KIB]})
+        found = Scanner(PACK).scan(source, lookout=Lookout((), early=(marks,)))
+        return marks.seen, {one.key: (one.count, [kept.record.line for kept in one.kept]) for one in found.series}
+
+    once = seen()
+    monkeypatch.setattr(scan, "SMALL", 0)
+    assert seen() == once
+    assert once[0]
 
 
 def test_behind_its_beginning_a_sample_of_a_long_log_is_looked_at():
