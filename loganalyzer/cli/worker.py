@@ -13,7 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn
 
 from loganalyzer.diagnose import Cost, Seen, Session
 from loganalyzer.ingest import FIRST, SECOND, Inputs, Share, open_inputs
@@ -21,8 +21,6 @@ from loganalyzer.limits import DEFAULT, MIB
 from loganalyzer.safe import Redactor
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
     from loganalyzer.ingest.problems import Problems
     from loganalyzer.ingest.source import LogSource
     from loganalyzer.model import Report
@@ -67,7 +65,11 @@ def beside(ruleset: Ruleset, paths: Sequence[str]) -> Iterator[Worker | None]:
     if not pays(paths):
         yield None
         return
-    worker = Worker(ruleset, paths)
+    try:
+        worker = Worker(ruleset, paths)
+    except OSError:  # no memory, or as many processes as are allowed
+        yield None
+        return
     try:
         yield worker
     finally:
@@ -78,19 +80,23 @@ class Worker:
     """The second process, as the first one sees it."""
 
     def __init__(self, ruleset: Ruleset, paths: Sequence[str]) -> None:
-        from multiprocessing import get_context
-
+        """Raises OSError where there can be no other process."""
         self._ruleset, self._paths = ruleset, paths
-        context = get_context("fork")
-        self._there, there = context.Pipe()
-        given = ruleset, paths, os.getpid(), self._there, there
-        self._process = context.Process(target=_second, args=given, daemon=True)
+        start, self._start = os.pipe()
+        self._results, results = os.pipe()
+        mine, theirs = (self._start, self._results), (start, results)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it has no words for an interrupt
+        first = os.getpid()
         try:
-            self._process.start()
+            self._pid = os.fork()
+            if not self._pid:
+                _second(ruleset, paths, first, mine, *theirs)
+        except OSError:
+            _closed(mine)
+            raise
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        there.close()
+            _closed(theirs)
 
     def analyze(self, cost: Cost, redactor: Redactor, start: int | None = None) -> Report | None:
         """As `diagnose.analyze`; None where what the other reads did not come, so that one process has to read all. It
@@ -108,13 +114,13 @@ class Worker:
 
     def end(self) -> None:
         """Nothing more is wanted from it."""
-        self._there.close()
-        self._process.terminate()
-        self._process.join()
+        _closed((self._start, self._results))
+        os.kill(self._pid, signal.SIGTERM)
+        os.waitpid(self._pid, 0)
 
     def _begin(self, start: int) -> None:
         with suppress(OSError):  # where it is gone, nothing comes from it
-            self._there.send(start)
+            os.write(self._start, b"%d\n" % start)
 
     def _seen(self, inputs: Inputs, session: Session, cost: Cost) -> Iterator[Seen]:
         """Every log in order, whoever has read it."""
@@ -149,39 +155,55 @@ class Worker:
 
     def _received(self, cost: Cost) -> Iterator[_Read]:
         """What comes from there, to its end."""
-        with suppress(EOFError, OSError):
+        import pickle
+
+        with suppress(EOFError, OSError, pickle.UnpicklingError), open(self._results, "rb", closefd=False) as results:
             while True:
-                many, theirs = self._there.recv()
+                many, theirs = pickle.load(results)  # noqa: S301  # from nobody but our own process
                 cost.add(theirs)
                 cost.processes = 2
                 yield from many
 
 
-def _second(ruleset: Ruleset, paths: Sequence[str], first: int, theirs: Connection, ours: Connection) -> None:
+def _closed(descriptors: Sequence[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _second(
+    ruleset: Ruleset, paths: Sequence[str], first: int, others: Sequence[int], start: int, results: int
+) -> NoReturn:
     """The second process, which waits until it is wanted. Whatever ends it early, the first one sees that, and reads
     all; it does not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    theirs.close()
     try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        _closed(others)
         import ctypes
 
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-        if os.getppid() != first:
-            os._exit(1)
-        _send(ruleset, open_inputs(paths, share=Share(SECOND, ours.recv())), ours)
-    except Exception:
-        os._exit(1)
+        if os.getppid() == first and (number := os.read(start, 64)):
+            with open(results, "wb") as to:
+                _send(ruleset, open_inputs(paths, share=Share(SECOND, int(number))), to)
+    finally:
+        os._exit(0)  # nothing that the first one has begun is to be ended here
 
 
-def _send(ruleset: Ruleset, inputs: Inputs, to: Connection) -> None:
+def _send(ruleset: Ruleset, inputs: Inputs, to: BinaryIO) -> None:
     """What is seen in our part of the logs."""
+    import pickle
+
     session = Session(ruleset, DEFAULT, Redactor(), None, None)
     cost, many = Cost(), list[_Read]()
+
+    def send() -> None:
+        pickle.dump((many, cost), to, pickle.HIGHEST_PROTOCOL)
+        to.flush()
+
     for part in inputs.parts():
         if len(many) >= _TOGETHER or cost.bytes >= _TOGETHER_BYTES:  # the problems of the last one are complete by now
-            to.send((many, cost))
+            send()
             cost, many = Cost(), []
         if part.source is not None:
             many.append(_Read(part.source, session.see(part.source, cost), part.problems))
-    to.send((many, cost))
+    send()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -132,7 +133,7 @@ def _killed(*_args):
 
 
 def _halfway(ruleset, inputs, to):
-    to.send(([], Cost()))
+    pickle.dump(([], Cost()), to)
     raise RuntimeError("halfway")
 
 
@@ -165,6 +166,21 @@ def test_what_the_second_does_not_bring_the_first_reads(where, fault, tmp_path, 
     again = CliRunner().invoke(analyze, [str(path), "--format", "json", "--stats"], standalone_mode=False)
     assert "processes: 2" in again.stderr
     assert again.stdout == done.stdout
+
+
+def test_where_no_process_can_be_made_one_reads(tmp_path, monkeypatch):
+    def refused():
+        raise OSError(11, "Resource temporarily unavailable")
+
+    path = tmp_path / "bundle.tar"
+    path.write_bytes(tar(small.files(4000)))
+    before = set(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(worker, "LEAST", 1)
+    monkeypatch.setattr(os, "fork", refused)
+    done = CliRunner().invoke(analyze, [str(path), "--format", "json", "--stats"], standalone_mode=False)
+    assert done.exception is None
+    assert "processes: 1" in done.stderr
+    assert set(os.listdir("/proc/self/fd")) == before
 
 
 @pytest.fixture(scope="module")
