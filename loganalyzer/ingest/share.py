@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from loganalyzer.limits import KIB
+from loganalyzer.limits import KIB, MIB
 
 FIRST, SECOND = 0, 1
 _EACH = 64 * KIB
@@ -22,6 +22,8 @@ _WHILE = 0.1
 _BUSY = 0.8
 """The share of this time in which the processor works for the thread that judges lines, from which on that takes
 longer than what else there is to do."""
+_MANY, _SMALL = 64, 32 * KIB
+"""After so many logs of fewer bytes than these on average, that is known without a look at the clock."""
 
 
 class Share:
@@ -31,7 +33,7 @@ class Share:
         """The second takes part from log number `start` on. The first, made by the thread that judges lines, may leave
         that open: then it begins when it pays, and is told to `tell`."""
         self._mine, self._start, self._tell = mine, start, tell
-        self._logs = 0
+        self._logs = self._bytes = 0
         self._loads = [0, 0]
         self._judging = time.pthread_getcpuclockid(threading.get_ident()) if start is None else 0
         self._mark = self._times()
@@ -39,7 +41,12 @@ class Share:
     def takes(self, size: int | None) -> bool:
         """Whether the next log, of so many bytes if that is known, is for this one: it is for who has less to do."""
         number, self._logs = self._logs, self._logs + 1
-        if self._start is None or number < self._start:
+        if self._start is None:
+            self._bytes += MIB if size is None else size
+            if self._logs >= _MANY and self._bytes < self._logs * _SMALL:
+                self._begin()
+            return self._mine == FIRST
+        if number < self._start:
             return self._mine == FIRST
         taker = SECOND if number and self._loads[SECOND] <= self._loads[FIRST] else FIRST
         self._loads[taker] += _EACH + (size or 0)
@@ -57,8 +64,12 @@ class Share:
         busy = (worked - self._mark[1]) / (now - self._mark[0])
         self._mark = now, worked
         if busy > _BUSY:
-            self._start = self._logs
-            self._tell(self._start)
+            self._begin()
+
+    def _begin(self) -> None:
+        """The second takes part from the next log on."""
+        self._start = self._logs
+        self._tell(self._start)
 
     def _times(self) -> tuple[float, float]:
         """Seconds by the clock, and those in which a processor worked for the thread that has made this."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loganalyzer.ingest import FIRST, SECOND, share
-from loganalyzer.limits import MIB
+from loganalyzer.limits import KIB, MIB
 
 SIZES = st.lists(st.one_of(st.none(), st.integers(0, 100 * MIB)), max_size=200)
 
@@ -64,3 +64,16 @@ def test_it_does_not_begin_in_a_moment(monkeypatch):
     for _ in range(3):
         first.unpacked()
     assert told == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "begins"),
+    [([20_000] * 200, [64]), ([100 * KIB] * 200, []), ([None] * 200, []), ([200 * KIB] * 10 + [1] * 80, [64])],
+    ids=["small", "not so small", "of unknown size", "small on average"],
+)
+def test_many_small_logs_are_shared_without_a_look_at_the_clock(sizes, begins):
+    told = []
+    first = share.Share(FIRST, None, told.append)
+    taken = [first.takes(size) for size in sizes]
+    assert told == begins
+    assert all(taken) is not bool(begins)
