@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from loganalyzer.diagnose.correlate import Finding
-from loganalyzer.diagnose.differential import Differential
 from loganalyzer.diagnose.evaluate import denied
+from loganalyzer.diagnose.examine import Examination
 from loganalyzer.diagnose.explain import Tree
 from loganalyzer.diagnose.facts import Tables
 from loganalyzer.diagnose.recovery import judging
@@ -18,7 +19,7 @@ from loganalyzer.diagnose.series import Kept, Series
 from loganalyzer.diagnose.siblings import Siblings
 from loganalyzer.items import ITEMS
 from loganalyzer.limits import Limits
-from loganalyzer.model import Confidence, Diagnosis, Evidence, Kind, Source, Text
+from loganalyzer.model import Confidence, Diagnosis, Evidence, Kind, Text
 from loganalyzer.safe import Redactor, visible
 
 _VALUES = 8
@@ -29,28 +30,17 @@ _SHORT = 6
 class Conclusion:
     """Makes Diagnoses of one run."""
 
-    def __init__(
-        self,
-        sources: Sequence[Source],
-        redactor: Redactor,
-        limits: Limits,
-        differential: Differential,
-        siblings: Siblings,
-    ) -> None:
-        self._redactor = redactor
-        self._sources = sources
-        self._limits = limits
-        self._runtime = runtimes([source.component for source in sources])
-        self._differential = differential
-        self._siblings = siblings
+    def __init__(self, found: Examination, redactor: Redactor, limits: Limits, siblings: Siblings) -> None:
+        self._found, self._redactor, self._limits, self._siblings = found, redactor, limits, siblings
+        self._runtime = runtimes([source.component for source in found.sources])
 
     def diagnosis(self, tree: Tree, *, root: bool = True) -> Diagnosis:
         """A tree as the reader gets it."""
         finding = tree.finding
         rule = finding.rule
         known = values(finding, self._redactor)
-        first, last = finding.span()
-        candidates = self._differential.candidates(finding) if root and rule.kind is Kind.SYMPTOM else ()
+        first, last = finding.span
+        candidates = self._found.differential.candidates(finding) if root and rule.kind is Kind.SYMPTOM else ()
         return Diagnosis(
             id=rule.id,
             kind=rule.kind,
@@ -80,20 +70,20 @@ class Conclusion:
         telling = set(judging(finding.group))
         shown = [s for s in finding.group.series() if s.key.signal in telling or finding.healed]
         many = sorted(shown, key=lambda s: (order[s.key.signal], s.source.path, s.kept[0].record.line))
-        room = self._limits.evidence
         each = 3 if len(many) == 1 else 1
-        lines: dict[tuple[str, int], Evidence] = {}
+        places: dict[tuple[str, int], tuple[Series, Kept, bool]] = {}
         for series in many:
             for i, kept in enumerate(series.kept[:each]):
-                lines.setdefault((series.source.path, kept.record.line), self._line(series, kept, i == 0))
-        return tuple(lines.values())[:room] + self._denials(finding)
+                places.setdefault((series.source.path, kept.record.line), (series, kept, i == 0))
+        lines = (self._line(*one) for one in islice(places.values(), self._limits.evidence))
+        return (*lines, *self._denials(finding))
 
     def _denials(self, finding: Finding) -> tuple[Evidence, ...]:
         """The whole of a short table whose lack of a row decides."""
         shown: list[Evidence] = []
         for name in denied(finding.rule.confirmed_by):
             if finding.group.facts.get(name) is False:
-                for source, table in Tables(self._sources).of(finding.rule.facts[name].origin, finding.nodes):
+                for source, table in Tables(self._found.sources).of(finding.rule.facts[name].origin, finding.nodes):
                     rows = table.rows if len(table.rows) <= _SHORT else ()
                     shown += [
                         Evidence(source.path, row.line, None, self._redactor.text(row.text), name, source.node)

@@ -19,6 +19,7 @@ _CLUSTER_WIDE = frozenset({"kubectl", "helm", "ansible", "events", "install.sh",
 """Programs whose log tells of other nodes than the one it lies on, like every `tke-*`."""
 _SLACK = 60.0
 """Seconds that a cause may be printed after the end of what it caused."""
+Span = tuple[Moment | None, Moment | None]
 
 
 @frozen
@@ -31,8 +32,10 @@ class Finding:
     confidence: Confidence
     nodes: tuple[str, ...]
     healed: bool
-    recovered: Moment | None = None
+    recovered: Moment | None
     """When it is known to have recovered."""
+    span: Span
+    """Its first and last instant; those with a year where there are any."""
 
     @property
     def count(self) -> int:
@@ -41,27 +44,31 @@ class Finding:
 
     def failures(self) -> list[Series]:
         """The series of the signals that speak for it, not those that tell of its recovery."""
-        names = set(judging(self.group))
-        return [series for series in self.group.series() if series.key.signal in names] or [*self.group.series()]
+        return _failures(self.group)
 
     def places(self) -> set[tuple[str, int]]:
         """(source, line) of the records that were kept."""
         return {(s.source.path, kept.record.line) for s in self.group.series() for kept in s.kept}
 
-    def span(self) -> tuple[Moment | None, Moment | None]:
-        """Its first and last instant; those with a year where there are any."""
-        moments = [
-            (series.source, series.source.settle(when))
-            for series in self.failures()
-            for span in series.spans
-            for when in (span.first, span.last)
-            if when is not None
-        ]
-        moments = [m for m in moments if m[1].has_year] or moments
-        if not moments:
-            return None, None
-        key = lambda m: (aligned(m), m[0].path)  # noqa: E731
-        return min(moments, key=key), max(moments, key=key)
+
+def _failures(group: Group) -> list[Series]:
+    names = set(judging(group))
+    return [series for series in group.series() if series.key.signal in names] or [*group.series()]
+
+
+def _span(group: Group) -> Span:
+    moments = [
+        (series.source, series.source.settle(when))
+        for series in _failures(group)
+        for span in series.spans
+        for when in (span.first, span.last)
+        if when is not None
+    ]
+    moments = [m for m in moments if m[1].has_year] or moments
+    if not moments:
+        return None, None
+    key = lambda m: (aligned(m), m[0].path)  # noqa: E731
+    return min(moments, key=key), max(moments, key=key)
 
 
 def correlate(ruleset: Ruleset, series: Sequence[Series], sources: Sequence[Source]) -> list[Finding]:
@@ -112,14 +119,16 @@ def _findings(rule: Rule, series: Sequence[Series], sources: Sequence[Source], t
             if confidence is not None:
                 verdicts.append((confidence, nodes, group, *recovered(group)))
         if verdicts:
+            whole = _together([group for _, _, group, _, _ in verdicts])
             yield Finding(
                 rule,
                 join,
-                _together([group for _, _, group, _, _ in verdicts]),
+                whole,
                 max(confidence for confidence, *_ in verdicts),
                 _nodes(verdicts),
                 all(healed for *_, healed, _ in verdicts),
                 max((when for *_, when in verdicts if when), key=aligned, default=None),
+                _span(whole),
             )
 
 
@@ -221,8 +230,8 @@ def begins_after(cause: Finding, symptom: Finding) -> bool:
     Only where the clocks can be compared and the cause's log covers the symptom's first moment, so that the cause
     would have been seen: rotated, `--tail`ed and timeless logs are neutral.
     """
-    first, _ = cause.span()
-    begin, end = symptom.span()
+    first, _ = cause.span
+    begin, end = symptom.span
     if first is None or begin is None or end is None:
         return False
     source, when = first

@@ -76,7 +76,7 @@ class Differential:
         about, then the more severe."""
         key = (finding.rule.id, finding.join)
         if key not in self._proofs:
-            first, _ = finding.span()
+            first, _ = finding.span
             rules = self._ruleset.rules
             self._covering = [s for s in self._sources if first is not None and covers(s, first[1], first[0])]
             proofs = [self._proof(rules[id_], finding, first) for id_ in self._causes.get(finding.rule.id, ())]

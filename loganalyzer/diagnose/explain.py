@@ -127,7 +127,7 @@ def _reach(start: int, edges: dict[int, set[int]]) -> set[int]:
 
 def _rank(finding: Finding, explains: int, explained: bool) -> Rank:
     """Cause before symptom before envelope; open before healed; sure; explains much; severe; early; id."""
-    first, _ = finding.span()
+    first, _ = finding.span
     return (
         _KINDS[finding.rule.kind],
         int(finding.healed and not explains),

@@ -138,7 +138,7 @@ def _need(
         return _output(signal, finding.nodes)
     if not signal.components:
         return None
-    first, last = finding.span()
+    first, last = finding.span
     states: list[Text] = []
     for source in sources:
         if not _may_hold(source, signal, finding):

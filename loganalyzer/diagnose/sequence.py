@@ -20,7 +20,7 @@ def sequence(trees: Sequence[Tree]) -> tuple[Sighting, ...]:
     found: list[tuple[float, str, Finding, Moment]] = []
     reference: Moment | None = None
     for finding in _all(trees):
-        first, _ = finding.span()
+        first, _ = finding.span
         if first is None or not first[1].has_year:
             continue
         reference = reference or first

@@ -66,19 +66,16 @@ class Session:
             seen = sum(1 + min(one.count, _MANY) for one in series)
             if series and (seen != judged or n % _BLOCKS == 0):
                 judged = seen
-                yield series, self._diagnoses(Examination(self._ruleset, [source], series, self._installations))
+                found = Examination(self._ruleset, [source], series, self._installations)
+                yield series, _diagnoses(found, self._conclusion(found))
             else:
                 yield series, None
         if watch is not None:
             watch.end()
 
-    def _diagnoses(self, found: Examination) -> tuple[Diagnosis, ...]:
-        conclusion = self._conclusion(found)
-        return tuple(conclusion.diagnosis(tree) for tree in found.roots)
-
     def _conclusion(self, found: Examination) -> Conclusion:
         siblings = Siblings(found.sources, self._versions.by_node())
-        return Conclusion(found.sources, self._redactor, self._limits, found.differential, siblings)
+        return Conclusion(found, self._redactor, self._limits, siblings)
 
     def examination(self, read: Sequence[Source], series: Sequence[Series]) -> Examination:
         """What the rules make of it, once everything is read."""
@@ -91,7 +88,7 @@ class Session:
         own = scan_all(self._scanner, measured(clocks))[1]
         found = Examination(self._ruleset, read, [*series, *own], self._installations)
         conclusion = self._conclusion(found)
-        diagnoses = self._diagnoses(found)
+        diagnoses = _diagnoses(found, conclusion)
         timeline = self._installations.timeline(self._redactor, diagnoses)
         unexplained = self._errors.unexplained(self._redactor, self._installations.stop())
         return Report(
@@ -117,3 +114,8 @@ class Session:
             clocks=clocks,
             sequence=sequence(found.roots),
         )
+
+
+def _diagnoses(found: Examination, conclusion: Conclusion) -> tuple[Diagnosis, ...]:
+    """What is wrong, in words."""
+    return tuple(conclusion.diagnosis(tree) for tree in found.roots)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 
 from loganalyzer.diagnose.correlate import Finding, home
@@ -28,13 +29,21 @@ class Siblings:
     """The nodes of one input, and what is known of each."""
 
     def __init__(self, sources: Sequence[Source], versions: Mapping[str, Mapping[str, frozenset[str]]]) -> None:
-        self._programs: dict[str, set[str]] = defaultdict(set)
+        self._sources, self._versions = sources, versions
+
+    @cached_property
+    def _programs(self) -> Mapping[str, set[str]]:
         """Node -> programs whose logs, and items whose output, were collected there."""
-        for source in sources:
+        programs: dict[str, set[str]] = defaultdict(set)
+        for source in self._sources:
             table = source.table()
             if source.node is not None and (name := table.item if table is not None else source.component):
-                self._programs[source.node].add(name)
-        self._traits = _traits(self._programs, Tables(sources), versions)
+                programs[source.node].add(name)
+        return programs
+
+    @cached_property
+    def _traits(self) -> Traits:
+        return _traits(self._programs, Tables(self._sources), self._versions)
 
     def of(self, finding: Finding) -> Iterator[Text]:
         """On how many of the nodes that would show it, and what only those have; nothing where only one would."""

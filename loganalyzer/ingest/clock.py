@@ -163,6 +163,7 @@ class Clocks:
         self._by_source: dict[str, list[float]] = defaultdict(list)
         self._manifests: dict[str, float] = {}
         self._near: dict[tuple[str, str | None], tuple[float, int, int]] = {}
+        self._ordered: tuple[Sequence[float], Sequence[float]] = (), ()
 
     def saw(self, path: str, node: str | None, when: Instant | None) -> None:
         """A line of the source `path` on `node` has this time; it is an anchor if its year stands there."""
@@ -207,8 +208,14 @@ class Clocks:
         """The year of `newest`; remembered, because all times of a source ask for the same one. `known` only grows."""
         asked = self._near.get((path, node))
         if asked is None or asked[0] != newest or asked[1] != len(known):
-            asked = self._near[path, node] = newest, len(known), _nearest(newest, sorted(known))
+            asked = self._near[path, node] = newest, len(known), _nearest(newest, self._sorted(known))
         return asked[2]
+
+    def _sorted(self, known: Sequence[float]) -> Sequence[float]:
+        """The same in order; remembered, because most sources of a node ask for its times."""
+        if self._ordered[0] is not known or len(self._ordered[1]) != len(known):
+            self._ordered = known, sorted(known)
+        return self._ordered[1]
 
     def _manifest(self, path: str) -> float | None:
         holds = [prefix for prefix in self._manifests if path.startswith(prefix)]

@@ -248,7 +248,7 @@ def test_time_speaks_against_a_cause_only_where_it_is_known(after, lead, speaks,
     monkeypatch.setattr("loganalyzer.diagnose.correlate.gap", lambda *_: next(gaps))
     summary = SimpleNamespace(first=None if lead == "timeless" else "start")
     source = SimpleNamespace(summary=lambda: summary, settle=lambda when: when)
-    dated, dateless = (SimpleNamespace(span=lambda span=span: (span, span)) for span in ((source, "when"), None))
+    dated, dateless = (SimpleNamespace(span=(span, span)) for span in ((source, "when"), None))
     assert begins_after(dated, dated) is speaks
     assert begins_after(dated, dateless) is begins_after(dateless, dated) is False
 
