@@ -10,7 +10,7 @@ import os  # noqa: E402
 import sys  # noqa: E402
 from contextlib import suppress  # noqa: E402
 
-_YOUNG = 50_000
+_YOUNG = 1_000_000
 """Objects after which the collector looks for garbage: nearly all that a run makes is kept to its end, or goes without
 the collector."""
 
