@@ -93,9 +93,9 @@ class Conclusion:
 
     def _line(self, series: Series, kept: Kept, whole: bool) -> Evidence:
         record = kept.record
-        size = len(record.before)
-        lines = [*record.before, record.text, *record.after]
-        shown = [visible(line) for line in self._redactor.lines(lines, in_key=record.in_key)]
+        before = record.around.before
+        size, lines = len(before), [*before, record.text, *record.around.after]
+        shown = [visible(line) for line in self._redactor.lines(lines, in_key=record.around.in_key)]
         last = series.kept[-1].record.when if whole and series.count > 1 else None
         return Evidence(
             source=series.source.path,

@@ -20,7 +20,7 @@ from loganalyzer.ingest.stream import Stream
 from loganalyzer.ingest.surroundings import around, in_key
 from loganalyzer.ingest.unwrap import unwrap
 from loganalyzer.limits import Limits
-from loganalyzer.model import Block, Clock, FactTable, InputInfo, Instant, Record
+from loganalyzer.model import Block, Clock, FactTable, InputInfo, Instant, Record, Surroundings
 
 _BACK_LINES, _BACK_BYTES = 200, 64 * 1024
 """How far back the header of a line without one is looked for."""
@@ -162,9 +162,10 @@ class LogSource:
         text = _text(data, start, end)
         own, entry, header = self._read(data, begin, start, text)
         message = own.message if own is not None and begin == start else decode(self.normal(block, start, end))
-        before, after = around(data, begin, end) if begin == start and not block.joined else ((), ())
+        whole = begin == start and not block.joined
+        line = self._number(block, begin)
         return Record(
-            self._number(block, begin),
+            line,
             text,
             message,
             entry.when if entry else None,
@@ -172,10 +173,8 @@ class LogSource:
             entry.logger if entry else None,
             entry.program if entry else None,
             entry.node if entry else None,
-            self._number(block, header),
-            before,
-            after,
-            in_key(data, begin, len(before)),
+            line if header == begin else self._number(block, header),
+            around(data, begin, end) if whole else Surroundings(in_key=in_key(data, begin, 0)),
         )
 
     def moment(self, block: Block, start: int, end: int) -> Instant | None:

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from loganalyzer.model import AROUND, Surroundings
+
 LINES = 3
 """Before it, and as many after it."""
-_LONGEST = 600
-"""Bytes of a line that are kept."""
 _BACK = 32 * 1024
 """How far back the beginning of a private key is looked for; one of 16,384 bits has 13 kB."""
 _KEY = b"PRIVATE KEY"
 
 
-def around(data: bytes, start: int, end: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def around(data: bytes, start: int, end: int) -> Surroundings:
     """The lines before and after the line `data[start:end]`, as far as they are at hand."""
-    before: list[str] = []
+    above: list[tuple[int, int]] = []
     at = start - 1
-    while at > 0 and len(before) < LINES:
+    while at > 0 and len(above) < LINES:
         begin = data.rfind(b"\n", 0, at) + 1
-        before.insert(0, _line(data, begin, at))
+        above.insert(0, (begin, at))
         at = begin - 1
-    after: list[str] = []
+    below: list[tuple[int, int]] = []
     at = end + 1
-    while at < len(data) and len(after) < LINES:
+    while at < len(data) and len(below) < LINES:
         stop = data.find(b"\n", at)
         stop = len(data) if stop < 0 else stop
-        after.append(_line(data, at, stop))
+        below.append((at, stop))
         at = stop + 1
-    return tuple(before), tuple(after)
+    return Surroundings(_cut(data, above), _cut(data, below), in_key(data, start, len(above)))
+
+
+def _cut(data: bytes, lines: Sequence[tuple[int, int]]) -> bytes | None:
+    """Neighbouring lines as they stand there, but none of them much longer than is shown."""
+    if not lines:
+        return None
+    start, end = lines[0][0], lines[-1][1]
+    if end - start <= LINES * AROUND:
+        return data[start:end]
+    return b"\n".join([data[a : min(b, a + AROUND)] for a, b in lines])
 
 
 def in_key(data: bytes, start: int, lines: int) -> bool:
@@ -40,7 +52,3 @@ def in_key(data: bytes, start: int, lines: int) -> bool:
     return found >= 0 and data.rfind(b"-----BEGIN", max(floor, found - 60), found) > data.rfind(
         b"-----END", max(floor, found - 60), found
     )
-
-
-def _line(data: bytes, start: int, end: int) -> str:
-    return data[start : min(end, start + _LONGEST)].decode("utf-8", "backslashreplace").strip("\0\r")

@@ -10,10 +10,11 @@ from loganalyzer.model.diagnoses import Candidate, Check, Diagnosis, Evidence, S
 from loganalyzer.model.instants import Basis, Clock, Instant, iso
 from loganalyzer.model.reports import ClockNote, Coverage, Report, Sighting, Stats, Suppressed, Unexplained
 from loganalyzer.model.scales import Confidence, Kind, Risk, Severity, Text
-from loganalyzer.model.sources import Block, FactTable, InputInfo, Problem, Record, Row, Source
+from loganalyzer.model.sources import AROUND, Block, FactTable, InputInfo, Problem, Record, Row, Source, Surroundings
 from loganalyzer.model.timelines import Outcome, Run, Stage, Timeline
 
 __all__ = [
+    "AROUND",
     "Basis",
     "Block",
     "Candidate",
@@ -42,6 +43,7 @@ __all__ = [
     "Stats",
     "Step",
     "Suppressed",
+    "Surroundings",
     "Text",
     "Timeline",
     "Unexplained",

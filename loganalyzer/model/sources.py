@@ -34,6 +34,41 @@ class Block:
     """How many `data[start:]` holds, where that is known."""
 
 
+AROUND = 600
+"""Bytes of a line above or below a hit line that are shown."""
+
+
+@frozen
+class Surroundings:
+    """The lines round a hit line, three at most on either side: bytes until somebody reads them, because of a thousand
+    hit lines a dozen are shown."""
+
+    above: bytes | None = None
+    """None: there are none."""
+    below: bytes | None = None
+    in_key: bool = False
+    """A private key begins above `before` and goes on there."""
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """The lines above it, as they stand in the file."""
+        return _decoded(self.above)
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Those below it."""
+        return _decoded(self.below)
+
+
+def _decoded(lines: bytes | None) -> tuple[str, ...]:
+    if lines is None:
+        return ()
+    return tuple([line[:AROUND].decode("utf-8", "backslashreplace").strip("\0\r") for line in lines.split(b"\n")])
+
+
+_ALONE = Surroundings()
+
+
 @frozen
 class Record:
     """One log entry that a signal hit."""
@@ -55,11 +90,7 @@ class Record:
     """The host that the line itself names, where it does."""
     entry: int = 0
     """Line number of the header that the hit line belongs to; `line` itself where it has its own."""
-    before: tuple[str, ...] = ()
-    """The lines above it, as they stand in the file: three at most."""
-    after: tuple[str, ...] = ()
-    in_key: bool = False
-    """A private key begins above `before` and goes on there."""
+    around: Surroundings = _ALONE
 
 
 @frozen
