@@ -108,6 +108,8 @@ class Reading:
         self._limits, self._cost, self._watch = limits, cost, watch
         self._shapes = Shapes(numbered)
         self._joins: Counter[tuple[str, str]] = Counter()
+        self._asked: dict[tuple[Matcher, ...], int] = {}
+        """How many lines called these."""
         self._pending: list[_Pending] = []
         self._calls: dict[tuple[int, ...], Literal] = {}
         self.crowded = False
@@ -148,6 +150,9 @@ class Reading:
         """The source is read; nothing of its text is held any more."""
         for series in self.found.values():
             series.end()
+        for matchers, number in self._asked.items():
+            for matcher in matchers:
+                self._cost.candidates[matcher.rule.id] += number
         self._source.release()
 
     # ------------------------------------------------------------------------------------------ which lines
@@ -233,7 +238,7 @@ class Reading:
         if self._shapes.count(text, line, masked, start, end):
             return
         verdict = self._shapes.find(text)
-        self._cost.candidates.update(matcher.rule.id for matcher in matchers)
+        self._asked[matchers] = self._asked.get(matchers, 0) + 1
         hit = Hit(self._source, self._block, start, end)
         if verdict is None:
             confirmed, waiting = self._judge(text, hit, matchers)

@@ -35,7 +35,7 @@ _KEPT = (
 )  # fmt: skip
 """What a source that was read still answers from."""
 _kept = attrgetter(*_KEPT)
-_MARK = 16 * 1024
+_MARK = 4 * 1024
 """Bytes between the places of a block whose line number is remembered."""
 
 
