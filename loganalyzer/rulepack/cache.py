@@ -21,7 +21,9 @@ from loganalyzer.rulepack.pack import digest, load_pack
 from loganalyzer.rulepack.rule import Rule, Ruleset
 
 KEPT = 4
-"""Packs that stay in the cache directory, and as many databases that were made of them (two of one pack)."""
+"""Packs that stay in the cache directory."""
+MADE = 3 * KEPT
+"""Databases made of them that do: of one pack three."""
 
 
 def default_cache_dir() -> Path:
@@ -47,7 +49,7 @@ def cached_pack(dirs: Sequence[Path], cache_dir: Path) -> Ruleset:
     lean = {id_: _lean(rule) for id_, rule in pack.rules.items()}
     ruleset = Ruleset(IndexedRules(lean, index_of(lean), kept), pack.digest)
     with suppress(OSError):
-        _write(path, _sealed(_encoded(ruleset)), "rules-*.json")
+        _write(path, _sealed(_encoded(ruleset)), "rules-*.json", KEPT)
     return ruleset
 
 
@@ -67,7 +69,7 @@ class CacheFiles:
     def put(self, name: str, data: bytes) -> None:
         """Keep it, if the directory can be written."""
         with suppress(OSError):
-            _write(self._directory / f"{name}.made", _sealed(data), "*.made")
+            _write(self._directory / f"{name}.made", _sealed(data), "*.made", MADE)
 
 
 def _encoded(ruleset: Ruleset) -> bytes:
@@ -121,8 +123,8 @@ def _read(path: Path, content: str, kept: CacheFiles) -> Ruleset | None:
             gc.enable()
 
 
-def _write(path: Path, data: bytes, alike: str) -> None:
-    """Write the file in one step, and remove all but the newest of those that are `alike`."""
+def _write(path: Path, data: bytes, alike: str, most: int) -> None:
+    """Write the file in one step, and remove all but so many, the newest, of those that are `alike`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     import tempfile  # not on the warm path
 
@@ -136,5 +138,5 @@ def _write(path: Path, data: bytes, alike: str) -> None:
             os.unlink(temporary)
         raise
     files = sorted(path.parent.glob(alike), key=lambda one: one.stat().st_mtime, reverse=True)
-    for old in files[KEPT:]:
+    for old in files[most:]:
         old.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import pytest
 
 from loganalyzer.rulepack import cached_pack, load_pack
 from loganalyzer.rulepack import rule as r
-from loganalyzer.rulepack.cache import KEPT, _lean
+from loganalyzer.rulepack.cache import MADE, _lean
 from loganalyzer.rulepack.codec import decoder, encode
 from loganalyzer.rulepack.index import kept_of
 
@@ -101,9 +101,9 @@ def test_what_is_made_of_a_pack_is_kept_beside_it(rule_file, tmp_path):
     (file,) = cache.glob("database*")
     file.write_bytes(file.read_bytes()[:-1])
     assert kept.get("database") is None, "damaged"
-    for n in range(10):
+    for n in range(MADE + 2):
         kept.put(f"other-{n}", b"bytes")
-    assert len(list(cache.glob("*.made"))) == KEPT
+    assert len(list(cache.glob("*.made"))) == MADE
     assert cached_pack([tmp_path / "pack"], cache).digest
 
 
