@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import accumulate
 from operator import attrgetter, or_
 from typing import NamedTuple
@@ -106,7 +106,7 @@ class Reading:
         self.found: dict[SeriesKey, Series] = {}
         self._source, self._literals, self._told = source, literals, told
         self._limits, self._cost, self._watch = limits, cost, watch
-        self._shapes = Shapes(numbered)
+        self._numbered = numbered
         self._joins: Counter[tuple[str, str]] = Counter()
         self._asked: dict[tuple[Matcher, ...], int] = {}
         """How many lines called these."""
@@ -132,6 +132,9 @@ class Reading:
             hits = self._literals.hits(block.data, block.start, passed=self._passing())
         if hits is not None and not block.start:
             hits = self._literals.openings(block.data) + hits
+        if hits is not None and not (hits or glanced or self.found):  # as in most blocks
+            self.crowded = self._familiar = False
+            return
         if hits:
             self._by_hits(hits)
         if glanced and self._watch is not None:
@@ -154,6 +157,10 @@ class Reading:
             for matcher in matchers:
                 self._cost.candidates[matcher.rule.id] += number
         self._source.release()
+
+    @cached_property
+    def _shapes(self) -> Shapes:
+        return Shapes(self._numbered)
 
     # ------------------------------------------------------------------------------------------ which lines
 

@@ -25,6 +25,12 @@ class Basis(StrEnum):
     """Seconds since boot or start of a process (kernel ring buffer, `INFO[0012]`); ordered within its source only."""
 
 
+_YEAR_UNKNOWN, _MONOTONIC = Basis.YEAR_UNKNOWN, Basis.MONOTONIC
+_UNDATED = (_YEAR_UNKNOWN, _MONOTONIC)
+"""Asking the enumeration for a member costs as much as the rest of the question."""
+_EPOCH = datetime(1970, 1, 1)
+
+
 @frozen
 class Instant:
     """A point in time and how sure we are of it."""
@@ -40,7 +46,7 @@ class Instant:
     @property
     def has_year(self) -> bool:
         """Whether it can be compared with instants of other nodes at all."""
-        return self.basis not in (Basis.YEAR_UNKNOWN, Basis.MONOTONIC)
+        return self.basis not in _UNDATED
 
 
 def iso(when: Instant) -> str:
@@ -50,12 +56,12 @@ def iso(when: Instant) -> str:
     unknown; `+12.345s` for seconds since start.
     """
     digits = min(when.digits, 6)
-    if when.basis is Basis.MONOTONIC:
+    if when.basis is _MONOTONIC:
         return f"{when.seconds:+.{digits}f}s"
     local = timedelta(microseconds=round(when.seconds * 1e6), seconds=when.zone or 0)
-    moment = datetime(1970, 1, 1) + local
+    moment = _EPOCH + local
     text = moment.isoformat(timespec="seconds")
-    if when.basis is Basis.YEAR_UNKNOWN:
+    if when.basis is _YEAR_UNKNOWN:
         text = f"--{text[5:]}"
     if digits:
         text += f".{moment.microsecond:06d}"[: digits + 1]
