@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks import tools
 from benchmarks.lanes import LANES, MB, lane, noise
+from benchmarks.targets import table
 from loganalyzer import rulepack
 from loganalyzer.diagnose.scan import Scanner
 from loganalyzer.ingest import open_inputs
@@ -42,8 +43,10 @@ def density(path: Path, scanner: Scanner) -> tuple[float, float]:
     return candidates / size * MB, hit / max(lines, 1)
 
 
-def row(name: str, size: int, where: Path, runs: int, scanner: Scanner, words: Path) -> list[str]:
-    """One row of the table of lanes."""
+def row(
+    name: str, size: int, where: Path, runs: int, scanner: Scanner, words: Path, figures: dict[str, float]
+) -> list[str]:
+    """One row of the table of lanes; what there are targets for goes to `figures`."""
     path = lane(name, size, where)
     ours, gzip, isal, rg = tools.tkelog(path), *tools.unpackers(path), tools.ripgrep(path, words, fixed=True)
     tools.alternate([ours, gzip, isal, *([rg] if rg else [])], runs)
@@ -51,14 +54,18 @@ def row(name: str, size: int, where: Path, runs: int, scanner: Scanner, words: P
     text = sum(one["bytes"] for one in answer["inputs"])
     per_mb, share = density(path, scanner)
     first = answer["diagnoses"][0]["id"] if answer["diagnoses"] else "-"
+    peak = ours.peak() / MB
+    figures[f"{name} x gzip"], figures[f"{name} x isal"] = ours.median / gzip.median, ours.median / isal.median
+    figures[f"{name} above gzip"], figures[f"{name} MB/s"] = ours.median - gzip.median, text / MB / ours.median
+    figures["peak"] = max(peak, figures.get("peak", 0.0))
     return [
         name, f"{text / MB:,.0f}", f"{share:.0%}", f"{per_mb:,.0f}", f"{ours.median:.2f}", f"{ours.busy:.2f}",
         f"{text / MB / ours.median:,.0f}", f"{ours.median / gzip.median:.2f}", f"{ours.median / isal.median:.2f}",
-        f"{rg.median / ours.median:.1f}" if rg else "-", f"{ours.peak() / MB:.0f}", first,
+        f"{rg.median / ours.median:.1f}" if rg else "-", f"{peak:.0f}", first,
     ]  # fmt: skip
 
 
-def patterns(path: Path, ruleset: Ruleset, work: Path) -> list[str]:
+def patterns(path: Path, ruleset: Ruleset, work: Path, figures: dict[str, float]) -> list[str]:
     """What ripgrep takes for the rules' own patterns, once."""
     signals = (signal for rule in ruleset.rules.values() for signal in rule.signals.values())
     found = {tools.for_ripgrep(one.pattern) for signal in signals for one in signal.alternatives}
@@ -67,9 +74,10 @@ def patterns(path: Path, ruleset: Ruleset, work: Path) -> list[str]:
     if rg is None:
         return []
     tools.alternate([ours, rg], 1)
+    figures["rg"] = rg.median / ours.median
     return [
         f"- `rg -z -f`, the {len(found):,} patterns of the rules, quiet lane: {rg.median:.1f} s, "
-        f"{rg.median / ours.median:.1f} x what tkelog takes"
+        f"{figures['rg']:.1f} x what tkelog takes"
     ]
 
 
@@ -88,7 +96,7 @@ def plain_tools(scanner: Scanner, work: Path) -> list[str]:
     ]
 
 
-def start_up(work: Path, runs: int) -> list[str]:
+def start_up(work: Path, runs: int, figures: dict[str, float]) -> list[str]:
     """Milliseconds above the bare interpreter, warm cache."""
     log = work / "kubelet.log"
     one = 'E0119 06:43:32.225123    1391 kubelet.go:2291] "Error getting node" err="node \\"node-1\\" not found"\n'
@@ -99,14 +107,15 @@ def start_up(work: Path, runs: int) -> list[str]:
         other.seconds.clear()
         other.processor.clear()
     tools.alternate([bare, *others], 3 * runs)
+    figures.update({tool.name: (tool.median - bare.median) * 1000 for tool in others})
     return [
-        f"- `{tool.name}`: {(tool.median - bare.median) * 1000:.0f} ms above `python -c pass` "
+        f"- `{tool.name}`: {figures[tool.name]:.0f} ms above `python -c pass` "
         f"({(tool.busy - bare.busy) * 1000:.0f} ms of processor time)"
         for tool in others
     ]
 
 
-def tenfold(path: Path, runs: int) -> str:
+def tenfold(path: Path, runs: int, figures: dict[str, float]) -> str:
     """The same bundle with ten times the rules."""
     seconds: dict[int, list[float]] = {1: [], 10: []}
     for _ in range(runs):
@@ -114,6 +123,7 @@ def tenfold(path: Path, runs: int) -> str:
             command = tools.tenfold(path, factor).command
             found.append(float(subprocess.run(command, check=True, capture_output=True).stdout))
     one, ten = (statistics.median(found) for found in seconds.values())
+    figures["rules x 10"] = ten / one
     return f"- rules x 10, quiet lane: {ten / one:.2f} x the time ({one:.2f} s, {ten:.2f} s)"
 
 
@@ -136,22 +146,26 @@ def main() -> None:
     )
     print(
         "| lane | MB | lines hit | candidates per MB | tkelog, s | processor, s | MB/s | x gzip -dc | x isal gunzip "
-        "| faster than rg | peak memory, MB | first diagnosis |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
+        "| faster than rg -F | peak memory, MB | first diagnosis |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as directory:
         work = Path(directory)
         words = work / "words"
         words.write_bytes(b"\n".join(scanner.anchors) + b"\n")
+        figures: dict[str, float] = {}
         for name in options.lanes or LANES:
             size = (options.size or SIZES.get(name, 200)) * MB
-            print(f"| {' | '.join(row(name, size, options.data, options.runs, scanner, words))} |", flush=True)
+            cells = row(name, size, options.data, options.runs, scanner, words, figures)
+            print(f"| {' | '.join(cells)} |", flush=True)
         if not options.lanes_only:
             print()
-            print("\n".join(start_up(work, options.runs)), flush=True)
+            print("\n".join(start_up(work, options.runs, figures)), flush=True)
             quiet = lane("quiet", (options.size or SIZES["quiet"]) * MB, options.data)
-            print(tenfold(quiet, options.runs), flush=True)
-            print("\n".join(patterns(quiet, ruleset, work)), flush=True)
+            print(tenfold(quiet, options.runs, figures), flush=True)
+            print("\n".join(patterns(quiet, ruleset, work, figures)), flush=True)
             print("\n".join(plain_tools(scanner, work)), flush=True)
+        print()
+        print("\n".join(table(figures)))
 
 
 if __name__ == "__main__":
