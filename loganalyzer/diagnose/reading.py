@@ -153,6 +153,8 @@ class Reading:
         """The source is read; nothing of its text is held any more."""
         for series in self.found.values():
             series.end()
+        if self._asked:
+            self._shapes.forget()
         for matchers, number in self._asked.items():
             for matcher in matchers:
                 self._cost.candidates[matcher.rule.id] += number

@@ -258,6 +258,13 @@ class Shapes:
                 cuts |= where
         return _Shape([slice(*span) for span in sorted(cuts)], checks)
 
+    def forget(self) -> None:
+        """The source is read: verdicts and their targets hold one another, and would wait for the collector."""
+        for shape in self._shapes.values():
+            for verdict in shape.verdicts.values():
+                verdict.targets.clear()
+        self._shapes.clear()
+
     def end_block(self, flush: Callable[[Target], None]) -> None:
         """Give what was counted in the present block to `flush`, in order of its first lines."""
         for target in self._touched:

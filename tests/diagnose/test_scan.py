@@ -1,6 +1,7 @@
 """The engine's own proof: what the scanner sees equals `bytes.find`, what is confirmed equals RE2 over every line."""
 
 import functools
+import gc
 import json
 import random
 import re
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from fixtures.generator import dialects as d
 from loganalyzer import rulepack
-from loganalyzer.diagnose import scan
+from loganalyzer.diagnose import scan, shapes
 from loganalyzer.diagnose.matcher import Matchers, compile_re2
 from loganalyzer.diagnose.observe import Lookout
 from loganalyzer.diagnose.scan import Scanner
@@ -326,3 +327,16 @@ def test_sources_that_were_read_hold_nothing_of_their_text():
         tracemalloc.stop()
     assert all(one.count for _, found in kept for one in found.series)
     assert held < len(kept) * limits.block
+
+
+def test_nothing_of_a_log_that_was_read_waits_for_the_garbage_collector():
+    """It comes late, because it finds next to nothing; thousands of logs must not wait for it."""
+    line = b'E0119 06:43:32.225123 1391 kubelet.go:2291] "Error getting node" err="node \\"n1\\" not found"\n'
+    (source,) = sources({"kubelet.log": line * 200})
+    gc.collect()
+    gc.disable()
+    try:
+        assert SCANNER.scan(source).series
+        assert not [one for one in gc.get_objects() if isinstance(one, shapes.Verdict | shapes.Target)]
+    finally:
+        gc.enable()
