@@ -17,14 +17,22 @@ def seeds(target: str) -> Iterator[bytes]:
 
 def _archives() -> Iterator[bytes]:
     files = {"node-1/kubelet.log": log(9), "b.log": "启动失败\n".encode("gb18030") * 4, "c": "text\n".encode("utf-16")}
-    plain = tar(files)[:-8192]
-    yield from (plain, tar(files, 2)[:-8192], zipped(files), zipped(files, 0), zipped(files, 12), plain + plain)
-    yield from (tar({"节点/kubelet.log": log(3)}, 2)[:-8192], tar({"n" * 120: log(3)}, 1)[:-8192])  # pax, a long name
+    plain = _short(tar(files))
+    yield from (plain, _short(tar(files, 2)), zipped(files), zipped(files, 0), zipped(files, 12), plain + plain)
+    yield from (_short(tar({"节点/kubelet.log": log(3)}, 2)), _short(tar({"n" * 120: log(3)}, 1)))  # pax, a long name
+    yield _short(tar({"empty": b"", "behind": log(2)}))
     for squeeze in SQUEEZE.values():
         yield squeeze(log(20))
         yield squeeze(plain)
-        yield tar({"inner": squeeze(log(5)), "z.zip": zipped(files)})[:-8192]
+        yield _short(tar({"inner": squeeze(log(5)), "z.zip": zipped(files)}))
     yield from (b'{"host": "a", "time": 1}', b"x\n" * 9, bytes(600), b"\xff\xfea\0b\0")
+
+
+def _short(archive: bytes) -> bytes:
+    """A tar without most of the padding behind its end mark: that is two blocks of zeros, and a member may end in
+    another one."""
+    end = len(archive.rstrip(b"\0"))
+    return archive[: end + -end % 512 + 1536]
 
 
 def _lines() -> Iterator[bytes]:
