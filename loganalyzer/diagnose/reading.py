@@ -132,7 +132,7 @@ class Reading:
             hits = self._literals.hits(block.data, block.start, passed=self._passing())
         if hits is not None and not block.start:
             hits = self._literals.openings(block.data) + hits
-        if hits is not None and not (hits or glanced or self.found):  # as in most blocks
+        if hits is not None and not (hits or glanced or self._asked):  # as in most logs: no line was judged yet
             self.crowded = self._familiar = False
             return
         if hits:

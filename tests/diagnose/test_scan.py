@@ -19,6 +19,7 @@ from loganalyzer import rulepack
 from loganalyzer.diagnose import scan, shapes
 from loganalyzer.diagnose.matcher import Matchers, compile_re2
 from loganalyzer.diagnose.observe import Lookout
+from loganalyzer.diagnose.reading import Cost
 from loganalyzer.diagnose.scan import Scanner
 from loganalyzer.limits import DEFAULT, KIB, Limits
 from loganalyzer.report import FORMATS, Look
@@ -340,3 +341,19 @@ def test_nothing_of_a_log_that_was_read_waits_for_the_garbage_collector():
         assert not [one for one in gc.get_objects() if isinstance(one, shapes.Verdict | shapes.Target)]
     finally:
         gc.enable()
+
+
+def test_lines_that_are_only_counted_count_in_each_block():
+    """Also where no rule has matched: what is hit and known to match nothing is counted, and shown to observers."""
+    line = b'E0119 06:43:32.225123 1391 x.go:1] "Failed" err="bind() to 10.0.8.%d: cannot assign" podUID="a"'
+    lines = [line % n for n in range(3000)]
+    totals, shown = [], []
+    for limits in (replace(DEFAULT, early=DEFAULT.block), replace(DEFAULT, block=32 * KIB, early=DEFAULT.block)):
+        cost, marks = Cost(), Marks()
+        (source,) = sources({"kubelet.log": b"\n".join(lines) + b"\n"}, limits)
+        assert not Scanner(PACK, limits).scan(source, cost, Lookout((marks,))).series
+        totals.append(cost.candidates)
+        shown.append(len(marks.seen))
+    assert totals[0] == totals[1]
+    assert max(totals[0].values()) >= len(lines)
+    assert shown == [len(lines)] * 2
