@@ -60,7 +60,7 @@ def row(
     figures["peak"] = max(peak, figures.get("peak", 0.0))
     return [
         name, f"{text / MB:,.0f}", f"{share:.0%}", f"{per_mb:,.0f}", f"{ours.median:.2f}", f"{ours.busy:.2f}",
-        f"{text / MB / ours.median:,.0f}", f"{ours.median / gzip.median:.2f}", f"{ours.median / isal.median:.2f}",
+        f"{figures[f'{name} MB/s']:,.0f}", f"{figures[f'{name} x gzip']:.2f}", f"{figures[f'{name} x isal']:.2f}",
         f"{rg.median / ours.median:.1f}" if rg else "-", f"{peak:.0f}", first,
     ]  # fmt: skip
 
